@@ -1,0 +1,1 @@
+"""Vitals Warehouse: wearable health data from its sources to agg."""
