@@ -1,0 +1,96 @@
+"""Cohort -> documents in MongoDB.
+
+Filling is idempotent: `_id`s are derived from the seed, and what is there already is not sent
+again. Reads are by range of `_id` only, which every server that speaks MongoDB's protocol can do.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+import pymongo.collection
+from pymongo import MongoClient, ReplaceOne
+from pymongo.database import Database
+
+from vitals.synthetic.cohort import COLLECTIONS, Cohort, Delivery, Document
+
+Progress = Callable[[str, int], None]
+Item = TypeVar("Item")
+Store = pymongo.collection.Collection[Document]
+
+_BATCH = 1_000
+
+
+def fill_mongo(cohort: Cohort, mongo_uri: str, progress: Progress | None = None) -> dict[str, int]:
+    """Put a cohort's documents, in their final state, into the database that the URI names.
+
+    Documents that are there are left alone, except that user documents are brought up to date.
+
+    Args:
+        cohort: What to write.
+        mongo_uri: `mongodb://host:port/database`; the database is "iot" if the URI names none.
+        progress: Called with (collection, documents gone through so far) after each batch.
+
+    Returns:
+        Number of documents added to each collection.
+    """
+    added = dict.fromkeys(COLLECTIONS, 0)
+    with MongoClient(_pymongo_uri(mongo_uri)) as client:
+        database = client.get_default_database("iot")
+        for name in COLLECTIONS:
+            done = 0
+            empty = database[name].find_one({}, {"_id": 1}) is None
+            for batch in _batches(cohort.documents(name), _BATCH):
+                added[name] += _add(database[name], batch, empty)
+                done += len(batch)
+                if progress is not None:
+                    progress(name, done)
+        _update_users(database, cohort)
+    return added
+
+
+def deliver(deliveries: Iterable[Delivery], database: Database[Document]) -> int:
+    """Apply deliveries in the order given: insert, or replace the document with the same `_id`.
+
+    Returns:
+        Number of deliveries applied.
+    """
+    count = 0
+    for batch in _batches(deliveries, _BATCH):
+        for name in COLLECTIONS:
+            writes = [
+                ReplaceOne({"_id": one.document["_id"]}, one.document, upsert=True)
+                for one in batch
+                if one.collection == name
+            ]
+            if writes:
+                database[name].bulk_write(writes, ordered=True)
+        count += len(batch)
+    return count
+
+
+def _add(collection: Store, batch: list[Document], empty: bool) -> int:
+    if not empty:
+        ids = [document["_id"] for document in batch]
+        bounds = {"$gte": min(ids), "$lte": max(ids)}  # type: ignore[type-var]
+        there = {found["_id"] for found in collection.find({"_id": bounds}, {"_id": 1})}
+        batch = [document for document in batch if document["_id"] not in there]
+    if batch:
+        collection.insert_many(batch, ordered=False)
+    return len(batch)
+
+
+def _update_users(database: Database[Document], cohort: Cohort) -> None:
+    writes = [ReplaceOne({"_id": user["_id"]}, user) for user in cohort.users()]
+    database["users"].bulk_write(writes)
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _pymongo_uri(uri: str) -> str:
+    """Accept the scheme that Airflow writes for connections of type mongo."""
+    return uri.replace("mongo://", "mongodb://", 1) if uri.startswith("mongo://") else uri
