@@ -1,0 +1,323 @@
+"""settings: environment, `.env` and generated secrets -> one frozen `Settings` object.
+
+A value is taken from the first place that has it: the process environment, the file `.env` of the
+project, the generated secrets in `<home>/secrets.env`, the default below. Loading reads two small
+files and changes nothing; generating secrets is `vitals.embedded.secrets`'s work.
+
+The systems are given as Airflow connection URIs, because every Airflow task and the web UI know
+them in that form. A connection that is set in the environment or `.env` belongs to the user and
+its embedded server is not started; one that is not set is derived from the embedded server's port
+and password. What `make env` prints must not turn the embedded servers into the user's own, so it
+also prints `VITALS_EMBEDDED`, digests of the connections it derived.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+WAREHOUSE_CONNECTION = "AIRFLOW_CONN_VITALS_WAREHOUSE"
+MONGO_CONNECTION = "AIRFLOW_CONN_VITALS_MONGO"
+S3_CONNECTION = "AIRFLOW_CONN_VITALS_S3"
+
+WAREHOUSE_LOGIN = "vitals"
+S3_ACCESS_KEY = "vitals"
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the message says which and what is expected."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Ports of the embedded servers, all on 127.0.0.1."""
+
+    airflow: int = 8080
+    timescaledb: int = 5433
+    mongodb: int = 27017
+    s3: int = 9000
+    simulator: int = 8900
+    api: int = 8000
+    dashboard: int = 8501
+
+
+@dataclass(frozen=True)
+class S3Target:
+    """Where S3 is and with which key: what a boto3 client is built from."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    endpoint_url: str | None
+    region: str
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Passwords and keys; generated at the first `make up` unless the user set them."""
+
+    postgres_password: str = ""
+    warehouse_password: str = ""
+    airflow_database_password: str = ""
+    analyst_password: str = ""
+    s3_secret_key: str = ""
+    airflow_password: str = ""
+    airflow_fernet_key: str = ""
+    airflow_jwt_secret: str = ""
+    airflow_api_secret_key: str = ""
+
+
+SECRET_VARIABLES = {
+    "postgres_password": "VITALS_POSTGRES_PASSWORD",
+    "warehouse_password": "VITALS_WAREHOUSE_PASSWORD",
+    "airflow_database_password": "VITALS_AIRFLOW_DATABASE_PASSWORD",
+    "analyst_password": "VITALS_ANALYST_PASSWORD",
+    "s3_secret_key": "VITALS_S3_SECRET_KEY",
+    "airflow_password": "VITALS_AIRFLOW_PASSWORD",
+    "airflow_fernet_key": "AIRFLOW__CORE__FERNET_KEY",
+    "airflow_jwt_secret": "AIRFLOW__API_AUTH__JWT_SECRET",
+    "airflow_api_secret_key": "AIRFLOW__API__SECRET_KEY",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set, typed. Build it with `load()`.
+
+    `external` names the systems ("warehouse", "mongo", "s3") whose connection the user set;
+    `environment` is the process environment over `.env`, without generated values. Durations are
+    timedeltas, time zones IANA names.
+    """
+
+    project: Path
+    home: Path
+    packages: Path
+    ports: Ports
+    warehouse_connection: str = field(repr=False)
+    mongo_connection: str = field(repr=False)
+    s3_connection: str = field(repr=False)
+    external: frozenset[str]
+    secrets: Secrets = field(repr=False)
+    debian_mirror: str | None
+    service_account: str
+    default_time_zone: str
+    schedule_time_zone: str
+    iot_overlap: timedelta
+    iot_local_time_collections: tuple[str, ...]
+    environment: Mapping[str, str] = field(repr=False)
+
+    @property
+    def warehouse_dsn(self) -> str:
+        """The warehouse as a libpq URI, `postgresql://login:password@host:port/database`."""
+        return postgres_dsn(self.warehouse_connection)
+
+    @property
+    def mongo_uri(self) -> str:
+        """The document store as a driver's URI, `mongodb://...` or `mongodb+srv://...`."""
+        return mongo_uri(self.mongo_connection)
+
+    @property
+    def mongo_database(self) -> str:
+        """The database of the IoT documents, `iot` unless the connection names another."""
+        return mongo_database(self.mongo_connection)
+
+    @property
+    def s3(self) -> S3Target:
+        """The S3 server and its key."""
+        return s3_target(self.s3_connection)
+
+    @property
+    def connections(self) -> dict[str, str]:
+        """The Airflow connections in force, by environment variable."""
+        return {
+            WAREHOUSE_CONNECTION: self.warehouse_connection,
+            MONGO_CONNECTION: self.mongo_connection,
+            S3_CONNECTION: self.s3_connection,
+        }
+
+    @property
+    def airflow_url(self) -> str:
+        """Address of the embedded Airflow, without a trailing slash."""
+        return f"http://127.0.0.1:{self.ports.airflow}"
+
+    @property
+    def secrets_file(self) -> Path:
+        """Where the generated secrets are kept (mode 0600)."""
+        return self.home / "secrets.env"
+
+
+def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> Settings:
+    """Read all settings.
+
+    Args:
+        environ: the process environment; `os.environ` unless a test gives its own.
+        project: the folder that `.env` and relative paths belong to.
+
+    Raises:
+        SettingError: a value cannot be used, such as a port that is no number.
+    """
+    given = {**read_env_file(project / ".env"), **(os.environ if environ is None else environ)}
+    given = {name: value for name, value in given.items() if value != ""}
+    home = (project / given.get("VITALS_HOME", ".vitals")).resolve()
+    packages = (project / given.get("VITALS_PACKAGES", home / "packages")).resolve()
+    merged = {**read_env_file(home / "secrets.env"), **given}
+    secrets = Secrets(**{key: merged.get(name, "") for key, name in SECRET_VARIABLES.items()})
+    ports = Ports(**{name: _port(given, name) for name in Ports.__dataclass_fields__})
+    connections, external = _connections(given, _embedded_connections(ports, secrets))
+    default_zone = given.get("VITALS_DEFAULT_TIME_ZONE", "UTC")
+    return Settings(
+        project=project,
+        home=home,
+        packages=packages,
+        ports=ports,
+        warehouse_connection=connections["warehouse"],
+        mongo_connection=connections["mongo"],
+        s3_connection=connections["s3"],
+        external=external,
+        secrets=secrets,
+        debian_mirror=given.get("VITALS_DEBIAN_MIRROR"),
+        service_account=given.get("VITALS_SERVICE_ACCOUNT", "vitals-warehouse"),
+        default_time_zone=default_zone,
+        schedule_time_zone=given.get("VITALS_SCHEDULE_TIME_ZONE", default_zone),
+        iot_overlap=timedelta(hours=_number(given, "IOT__OVERLAP_HOURS", 24)),
+        iot_local_time_collections=_names(given.get("IOT__LOCAL_TIME_COLLECTIONS", "")),
+        environment=given,
+    )
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """Variables of a file of `NAME=value` lines; `#` starts a comment line, quotes are taken off.
+
+    A missing file has no variables.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    pairs = (
+        line.strip().removeprefix("export ").partition("=")
+        for line in lines
+        if "=" in line and not line.lstrip().startswith("#")
+    )
+    return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}
+
+
+def postgres_dsn(connection: str) -> str:
+    """A PostgreSQL connection of Airflow (`postgres://` or `postgresql://`) as a libpq URI."""
+    parts = urlsplit(connection)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise SettingError(
+            f"{WAREHOUSE_CONNECTION} must look like postgresql://login:password@host:port/vitals"
+        )
+    return parts._replace(scheme="postgresql", query=_plain_query(parts.query)).geturl()
+
+
+def mongo_uri(connection: str) -> str:
+    """A MongoDB connection of Airflow (`mongo://`, extra `srv=true`) as a driver's URI."""
+    parts = urlsplit(connection)
+    if parts.scheme in ("mongodb", "mongodb+srv"):
+        return connection
+    if parts.scheme != "mongo":
+        raise SettingError(f"{MONGO_CONNECTION} must look like mongo://host:27017/iot")
+    extra = dict(parse_qsl(_plain_query(parts.query)))
+    scheme = "mongodb+srv" if extra.pop("srv", "false").lower() == "true" else "mongodb"
+    return parts._replace(scheme=scheme, query=urlencode(extra)).geturl()
+
+
+def mongo_database(connection: str) -> str:
+    """The database a MongoDB connection names, `iot` if it names none."""
+    return unquote(urlsplit(connection).path.strip("/")) or "iot"
+
+
+def s3_target(connection: str) -> S3Target:
+    """An AWS connection of Airflow (`aws://key:secret@/?endpoint_url=...`) in parts."""
+    parts = urlsplit(connection)
+    if parts.scheme not in ("aws", "s3"):
+        raise SettingError(
+            f"{S3_CONNECTION} must look like aws://key:secret@/?endpoint_url=...&region_name=..."
+        )
+    extra = dict(parse_qsl(_plain_query(parts.query)))
+    return S3Target(
+        access_key=unquote(parts.username or ""),
+        secret_key=unquote(parts.password or ""),
+        endpoint_url=extra.get("endpoint_url"),
+        region=extra.get("region_name", "us-east-1"),
+    )
+
+
+def digest(connection: str) -> str:
+    """A short mark of a connection that does not reveal it, for `VITALS_EMBEDDED`."""
+    return hashlib.sha256(connection.encode()).hexdigest()[:16]
+
+
+def _embedded_connections(ports: Ports, secrets: Secrets) -> dict[str, str]:
+    s3_extra = urlencode(
+        {"endpoint_url": f"http://127.0.0.1:{ports.s3}", "region_name": "us-east-1"}
+    )
+    login = f"{WAREHOUSE_LOGIN}:{quote(secrets.warehouse_password, safe='')}"
+    return {
+        "warehouse": f"postgresql://{login}@127.0.0.1:{ports.timescaledb}/vitals",
+        "mongo": f"mongo://127.0.0.1:{ports.mongodb}/iot",
+        "s3": f"aws://{S3_ACCESS_KEY}:{quote(secrets.s3_secret_key, safe='')}@/?{s3_extra}",
+    }
+
+
+CONNECTION_VARIABLES = {
+    "warehouse": WAREHOUSE_CONNECTION,
+    "mongo": MONGO_CONNECTION,
+    "s3": S3_CONNECTION,
+}
+
+
+def _connections(
+    given: Mapping[str, str], embedded: dict[str, str]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """The connections in force, and the names of those that the user set."""
+    derived_before = given.get("VITALS_EMBEDDED", "").split()
+    own = {
+        name: given[variable]
+        for name, variable in CONNECTION_VARIABLES.items()
+        if variable in given and digest(given[variable]) not in derived_before
+    }
+    return {**embedded, **own}, frozenset(own)
+
+
+def _plain_query(query: str) -> str:
+    """Airflow may put a connection's extras into one JSON value named `__extra__`."""
+    pairs = dict(parse_qsl(query))
+    pairs.update(json.loads(pairs.pop("__extra__", "{}")))
+    return urlencode(pairs)
+
+
+def _port(given: Mapping[str, str], name: str) -> int:
+    variable = f"VITALS_{name.upper()}_PORT"
+    text = given.get(variable, str(getattr(Ports, name)))
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SettingError(f"{variable} must be a port number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _number(given: Mapping[str, str], variable: str, default: float) -> float:
+    text = given.get(variable, str(default))
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1e6:
+        raise SettingError(f"{variable} must be a number from 0 upwards, not {text!r}")
+    return number
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
+
+
+def _unquoted(value: str) -> str:
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
+        return value[1:-1]
+    return value.partition(" #")[0].rstrip()

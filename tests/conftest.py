@@ -1,0 +1,147 @@
+"""Real servers for the tests: an isolated set of the embedded services, each started on demand.
+
+They live in a temporary home with ports of their own, beside a running `make demo`, and share its
+downloaded packages. Every test that wants a database gets a new one.
+"""
+
+import shutil
+import socket
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pymongo
+import pytest
+
+from vitals import settings, warehouse
+from vitals.embedded.mongodb import MongoDB
+from vitals.embedded.s3 import S3
+from vitals.embedded.secrets import with_secrets
+from vitals.embedded.service import Service
+from vitals.embedded.timescaledb import TimescaleDB
+
+TEMPLATE = "warehouse_template"
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Ports nobody listens on, each given out once."""
+    given: set[int] = set()
+
+    def next_port() -> int:
+        while True:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            if port not in given:
+                given.add(port)
+                return port
+
+    return next_port
+
+
+@pytest.fixture(scope="session")
+def make_settings(free_port) -> Iterator[Callable[..., settings.Settings]]:
+    """Settings of an isolated home of its own; environment variables may be added by keyword."""
+    homes: list[Path] = []
+    packages = settings.load().packages
+
+    def make(**environ: str) -> settings.Settings:
+        home = Path(tempfile.mkdtemp(prefix="vitals-test-"))
+        home.chmod(0o711)  # as root, PostgreSQL runs as another user and must get in
+        homes.append(home)
+        ports = {f"VITALS_{name.upper()}_PORT": free_port() for name in vars(settings.Ports())}
+        given = {"VITALS_HOME": home, "VITALS_PACKAGES": packages, **ports, **environ}
+        # A project folder without `.env`: the developer's own settings must not reach the tests.
+        return with_secrets(settings.load({k: str(v) for k, v in given.items()}, project=home))
+
+    yield make
+    for home in homes:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def test_settings(make_settings) -> settings.Settings:
+    """Settings of the services that the fixtures below start."""
+    return make_settings()
+
+
+@pytest.fixture(scope="session")
+def postgres_dsn(test_settings) -> Iterator[str]:
+    """A running TimescaleDB: DSN of the login `vitals`, which may create databases and roles."""
+    yield from _running(TimescaleDB(test_settings), test_settings.warehouse_dsn)
+
+
+@pytest.fixture(scope="session")
+def new_warehouse(postgres_dsn) -> Callable[[], str]:
+    """Make one more migrated, empty warehouse; returns its DSN (login: its owner)."""
+    with psycopg.connect(postgres_dsn, autocommit=True) as connection:
+        connection.execute(f"create database {TEMPLATE}")
+    warehouse.migrate(_database(postgres_dsn, TEMPLATE))
+
+    def make() -> str:
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(postgres_dsn, autocommit=True) as connection:
+            connection.execute(f"create database {name} template {TEMPLATE}")
+        return _database(postgres_dsn, name)
+
+    return make
+
+
+@pytest.fixture
+def warehouse_dsn(new_warehouse, postgres_dsn) -> Iterator[str]:
+    """A warehouse of this test's own."""
+    yield from _dropped_after(new_warehouse(), postgres_dsn)
+
+
+@pytest.fixture(scope="module")
+def module_warehouse_dsn(new_warehouse, postgres_dsn) -> Iterator[str]:
+    """A warehouse that the tests of one module share."""
+    yield from _dropped_after(new_warehouse(), postgres_dsn)
+
+
+@pytest.fixture(scope="session")
+def mongo_server(test_settings) -> Iterator[str]:
+    """A running document store: URI without a database."""
+    uri = f"mongodb://127.0.0.1:{test_settings.ports.mongodb}/"
+    yield from _running(MongoDB(test_settings), uri)
+
+
+@pytest.fixture
+def mongo_uri(mongo_server) -> Iterator[str]:
+    """URI of an empty document database of this test's own."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield f"{mongo_server}{name}"
+    with pymongo.MongoClient(mongo_server) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def s3(test_settings) -> Iterator[settings.S3Target]:
+    """A running S3 server: its address and key."""
+    yield from _running(S3(test_settings), test_settings.s3)
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint(s3) -> str:
+    """Address of the running S3 server; requests must be signed with the key of `s3`."""
+    return s3.endpoint_url
+
+
+def _running(service: Service, value: Any) -> Iterator[Any]:
+    service.up()
+    yield value
+    service.down()
+
+
+def _database(dsn: str, name: str) -> str:
+    return f"{dsn.rpartition('/')[0]}/{name}"
+
+
+def _dropped_after(dsn: str, server: str) -> Iterator[str]:
+    yield dsn
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"drop database {dsn.rpartition('/')[2]} with (force)")
