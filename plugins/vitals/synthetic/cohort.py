@@ -99,13 +99,21 @@ class Cohort:
     @cached_property
     def people(self) -> tuple[Person, ...]:
         """The participants."""
-        return tuple(
-            person(self.seed, index, self.default_time_zone) for index in range(self.participants)
-        )
+        return tuple(self.each_person())
+
+    def each_person(self) -> Iterator[Person]:
+        """Yield the participants one at a time, for cohorts of any size."""
+        for index in range(self.participants):
+            yield person(self.seed, index, self.default_time_zone)
+
+    def wearers(self) -> Iterator[Person]:
+        """Yield the participants and a stranger to the study, whose watch delivers as well."""
+        yield from self.each_person()
+        yield STRANGER
 
     def users(self) -> Iterator[Document]:
         """Yield the user documents as they stand at the end of the study."""
-        for someone in self.people:
+        for someone in self.each_person():
             yield self._user(someone, self.last_date)
 
     def documents(self, collection: Collection) -> Iterator[Document]:
@@ -113,7 +121,7 @@ class Cohort:
         if collection == "users":
             yield from self.users()
             return
-        for someone in self._wearers():
+        for someone in self.wearers():
             for ordinal in self.ordinals:
                 for made in self.recorded(someone, ordinal, collection):
                     yield made.document(self.seed)
@@ -145,12 +153,13 @@ class Cohort:
         Memory holds the documents of the days by which a delivery can be late, not more.
         """
         waiting: list[tuple[int, str, bytes, Document]] = []
+        wearers = tuple(self.wearers())
         for someone in self.people:
             for delivered, document in self._user_versions(someone):
                 _push(waiting, delivered, "users", document)
         for ordinal in self.ordinals:
             for collection in ("heart_rates", "steps", "sleeps"):
-                for someone in self._wearers():
+                for someone in wearers:
                     for made in self.recorded(someone, ordinal, collection):
                         for version, document in self._versions(made):
                             _push(waiting, version.delivered_ms, collection, document)
@@ -158,9 +167,6 @@ class Cohort:
             # sleeps, of local days, start before the UTC day of the same date.
             yield from _pop_until(waiting, day_start(ordinal) - DAY)
         yield from _pop_until(waiting, day_start(ordinal) + 2 * LATEST_DELIVERY_DAYS * DAY)
-
-    def _wearers(self) -> tuple[Person, ...]:
-        return (*self.people, STRANGER)
 
     def _buckets(
         self, someone: Person, ordinal: int, collection: SampleCollection, local: bool

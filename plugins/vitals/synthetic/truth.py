@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from vitals.synthetic.buckets import Bucket, SampleCollection
 from vitals.synthetic.cohort import Cohort
 from vitals.synthetic.instants import to_datetime
-from vitals.synthetic.people import STRANGER, Person
+from vitals.synthetic.people import Person
 from vitals.synthetic.sleeps import Sleep, SleepDocument
 
 # Weeks of samples in one row group: few enough to hold, enough to be read fast.
@@ -109,7 +109,7 @@ def write_truth(cohort: Cohort, folder: Path) -> dict[str, int]:
         for name in ("participants", "time_zones", "devices"):
             write(name, pa.Table.from_pylist(_facts_of_people(cohort)[name], SCHEMAS[name]))
         owners = device_owners(cohort)
-        for someone in (*cohort.people, STRANGER):
+        for someone in cohort.wearers():
             for resource in ("heart_rates", "steps"):
                 for table in _samples_of(cohort, someone, resource, owners, rejected):
                     write(resource, table)
@@ -137,7 +137,7 @@ def _facts_of_people(cohort: Cohort) -> dict[str, list[dict[str, object]]]:
     owners = device_owners(cohort)
     errors = {
         device.device_id: device.clock_error_ms
-        for someone in (*cohort.people, STRANGER)
+        for someone in cohort.wearers()
         for device in someone.devices
     }
     return {
