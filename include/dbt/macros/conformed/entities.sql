@@ -1,0 +1,33 @@
+{#-
+    All staging models of one entity (`vars.entities`) in one relation with the given columns, which
+    are the contract between a provider and everything downstream. Without providers: no rows, but
+    the columns and types, so that what reads it needs no special case.
+-#}
+{% macro union_entity(entity, columns) %}
+    {% for model_name in var('entities')[entity] %}
+    select
+        '{{ model_name.split('__')[0] | replace('stg_', '') }}'::text as source,
+        {{ columns.keys() | join(',\n        ') }}
+    from {{ ref(model_name) }}
+    {{ 'union all' if not loop.last }}
+    {% else %}
+    select
+        null::text as source,
+        {% for column, type in columns.items() %}
+        null::{{ type }} as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    where false
+    {% endfor %}
+{% endmacro %}
+
+{#- Rows (source, resource, entity, is_wall_time) for `values`: which loads touch which entity. -#}
+{% macro entity_resources() %}
+    {% for entity, model_names in var('entities').items() %}
+        {% set last_entity = loop.last %}
+        {% for model_name in model_names %}
+            {% set source, resource = model_name.removeprefix('stg_').split('__') %}
+        ('{{ source }}', '{{ resource }}', '{{ entity }}', {{ is_wall_time(source, resource) }}),
+        {% endfor %}
+    {% endfor %}
+        (null, null, null, null)
+{% endmacro %}

@@ -1,0 +1,117 @@
+{#-
+    Tables are made from their contract alone, before any model runs, and are then kept for good:
+    views on them, grants and comments survive every run, and `--select tag:static` works on an
+    empty database.
+-#}
+
+{#- Run at the start of every dbt command; returns nothing when all tables are there. -#}
+{% macro create_missing_tables() %}
+    {% if not execute or flags.WHICH not in ['run', 'build', 'seed', 'test'] %}
+        {{ return('') }}
+    {% endif %}
+    {% set wanted = graph.nodes.values()
+        | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('config.materialized', 'equalto', 'kept_table') | list %}
+    {% set existing = run_query(
+        "select schemaname || '.' || tablename from pg_tables where schemaname in ('stage', 'agg')"
+    ).columns[0].values() %}
+    {% set statements = [] %}
+    {% for node in wanted if node.schema ~ '.' ~ node.name not in existing %}
+        {% do statements.append(create_kept_table_sql(node)) %}
+    {% endfor %}
+    {% if statements %}
+        {{ return('begin;\n' ~ start_work('tables') ~ statements | join('\n') ~ '\ncommit;') }}
+    {% endif %}
+    {{ return('') }}
+{% endmacro %}
+
+{#- DDL of one table from its columns and constraints in YAML; does nothing if it is there. -#}
+{% macro create_kept_table_sql(node) %}
+    {% set name = node.schema ~ '.' ~ node.name %}
+    {% set parts = adapter.render_raw_columns_constraints(raw_columns=node.columns)
+        + adapter.render_raw_model_constraints(raw_constraints=node.constraints) %}
+    create table if not exists {{ name }} (
+        {{ parts | join(',\n        ') }}
+    );
+    {% set hypertable = node.config.get('hypertable') %}
+    {% if hypertable %}
+    select create_hypertable(
+        '{{ name }}',
+        by_range('{{ hypertable.column }}', interval '{{ hypertable.chunk }}'),
+        create_default_indexes => false,
+        if_not_exists => true
+    );
+    {% endif %}
+    {% for index in node.config.get('indexes', []) %}
+    create index if not exists {{ node.name }}_by_{{ index.columns | join('_') }}
+        on {{ name }} ({{ index.columns | join(', ') }});
+    {% endfor %}
+{% endmacro %}
+
+{#-
+    What every transaction of ours starts with. The lock is released at its end: whoever wants the
+    same thing waits. dbt sets the role when it connects, and loses it if it rolls back after.
+-#}
+{% macro start_work(name) %}
+    set local role {{ target.role }};
+    set local timezone = 'UTC';
+    set local work_mem = '64MB';
+    select pg_advisory_xact_lock(hashtextextended('vitals dbt {{ name }}', 0));
+{% endmacro %}
+
+{#-
+    Bring the model's table to its contract; returns whether its rows have to be made again. New
+    columns are added. Anything else needs `--full-refresh`, as it drops the table, and the views
+    that others made on it go with it.
+-#}
+{% macro align_table(relation) %}
+    {% set differences = run_query(column_differences_sql(relation)).rows %}
+    {% if not differences %}
+        {{ return(false) }}
+    {% endif %}
+    {% if differences | map(attribute='stored_type') | select('none') | list | length
+        == differences | length %}
+        {% do run_query('truncate ' ~ relation) %}
+        {% for column in differences %}
+            {% do run_query('alter table ' ~ relation ~ ' add column ' ~ column.column_ddl) %}
+        {% endfor %}
+    {% elif should_full_refresh() %}
+        {% do run_query('drop table ' ~ relation ~ ' cascade; ' ~ create_kept_table_sql(model)) %}
+    {% else %}
+        {% do exceptions.raise_compiler_error(
+            relation ~ ' has other columns than its model ('
+            ~ differences | map(attribute='column_name') | join(', ')
+            ~ '): run `dbt build --full-refresh` once'
+        ) %}
+    {% endif %}
+    {{ return(true) }}
+{% endmacro %}
+
+{#- Columns in which the contract of the model and the stored table differ. -#}
+{% macro column_differences_sql(relation) %}
+    with wanted (column_name, column_type, column_ddl) as (
+        values
+        {% for column in model.columns.values() %}
+        (
+            '{{ column.name }}',
+            to_regtype('{{ column.data_type }}')::text,
+            '{{ adapter.render_raw_columns_constraints({column.name: column})[0] }}'
+        ){{ ',' if not loop.last }}
+        {% endfor %}
+    ),
+
+    stored as (
+        select
+            attname::text as column_name,
+            format_type(atttypid, atttypmod) as column_type
+        from pg_attribute
+        where attrelid = '{{ relation }}'::regclass and attnum > 0 and not attisdropped
+    )
+
+    select
+        column_name,
+        column_ddl,
+        stored.column_type as stored_type
+    from wanted full join stored using (column_name)
+    where wanted.column_type is distinct from stored.column_type
+{% endmacro %}

@@ -1,0 +1,242 @@
+{#- What a model has to take in, and what that means for its rows. See kept_table. -#}
+
+{#-
+    Find the loads this model has to take in and write what they touched to stage.rebuild_ranges
+    (and stage.rebuild_days), where it stays fixed for the whole transaction whatever arrives.
+
+    Returns {nothing, everything, loads}: whether there is nothing to do, whether all rows are made
+    again, and the load ids as the text of an integer array.
+-#}
+{% macro take_loads(everything) %}
+    {% set progress = run_query(
+        "select 1 from stage.load_progress where model_name = '" ~ this.name ~ "'"
+    ).rows %}
+    {% set everything = everything or progress | length == 0 %}
+    {% set loads = run_query(new_loads_sql(everything)).columns[0].values()[0] %}
+    {% set nothing = loads == '{}' and not everything %}
+    {% if not nothing %}
+        {% do run_query(take_ranges_sql(everything, loads)) %}
+        {% if config.get('rebuild') == 'days' %}
+            {% do run_query(take_days_sql()) %}
+        {% endif %}
+    {% endif %}
+    {{ return({'nothing': nothing, 'everything': everything, 'loads': loads}) }}
+{% endmacro %}
+
+{% macro new_loads_sql(everything) %}
+    select coalesce(array_agg(loads.load_id), '{}')::text
+    from raw.loads
+    where
+        loads.status <> 'running'
+        {% if not everything %}
+        and not loads.load_id <@ (
+            select progress.loads
+            from stage.load_progress as progress
+            where progress.model_name = '{{ this.name }}'
+        )
+        {% endif %}
+        {% for upstream in rebuilt_upstream(model) %}
+        and loads.load_id <@ (
+            select progress.loads
+            from stage.load_progress as progress
+            where progress.model_name = '{{ upstream }}'
+        )
+        {% endfor %}
+{% endmacro %}
+
+{#- Names of the nearest models upstream that take in loads themselves, found in the lineage. -#}
+{% macro rebuilt_upstream(node) %}
+    {% set found = [] %}
+    {% for parent in node.depends_on.nodes if parent.startswith('model.') %}
+        {% set parent_node = graph.nodes[parent] %}
+        {% if parent_node.config.get('rebuild') in ['ranges', 'days'] %}
+            {% do found.append(parent_node.name) %}
+        {% else %}
+            {% do found.extend(rebuilt_upstream(parent_node)) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(found | unique | list) }}
+{% endmacro %}
+
+{#-
+    Touched ranges of the new loads in whole minutes, merged where they are less than a day apart,
+    as few long reads are faster than many short ones.
+-#}
+{% macro take_ranges_sql(everything, loads) %}
+    delete from stage.rebuild_ranges where model_name = '{{ this.name }}';
+
+    insert into stage.rebuild_ranges (model_name, participant_id, start_ts, end_ts)
+    {% if everything %}
+    select distinct
+        '{{ this.name }}',
+        participant_id,
+        '-infinity'::timestamptz,
+        'infinity'::timestamptz
+    from stage.participant_devices;
+    {% else %}
+    with touched as (
+        select
+            participant_id,
+            tstzrange(
+                date_trunc('minute', first_ts),
+                date_trunc('minute', last_ts) + interval '1 minute' + interval '1 day'
+            ) as span
+        from stage.touched_ranges
+        where
+            load_id = any('{{ loads }}'::integer[])
+            {% if config.get('entity') %}
+            and entity = '{{ config.get('entity') }}'
+            {% endif %}
+    ),
+
+    merged as (
+        select
+            participant_id,
+            unnest(range_agg(span)) as span
+        from touched
+        group by participant_id
+    ),
+
+    ranges as (
+        select
+            participant_id,
+            lower(span) as start_ts,
+            upper(span) - interval '1 day' as end_ts
+        from merged
+    ),
+
+    final as (
+        {{ widened_ranges_sql() if config.get('widen_by_own_intervals') else 'select * from ranges' }}
+    )
+
+    select '{{ this.name }}', participant_id, start_ts, end_ts
+    from final;
+    {% endif %}
+{% endmacro %}
+
+{#-
+    For a table of disjoint intervals (start_ts, end_ts): a range that touches stored intervals
+    grows to contain them, because what is new may join them.
+-#}
+{% macro widened_ranges_sql() %}
+        select
+            participant_id,
+            lower(span) as start_ts,
+            upper(span) as end_ts
+        from (
+            select
+                ranges.participant_id,
+                unnest(range_agg(tstzrange(
+                    least(ranges.start_ts, stored.start_ts),
+                    greatest(ranges.end_ts, stored.end_ts)
+                ))) as span
+            from ranges
+            left join {{ this }} as stored
+                on
+                    ranges.participant_id = stored.participant_id
+                    and ranges.start_ts <= stored.end_ts
+                    and ranges.end_ts >= stored.start_ts
+            group by ranges.participant_id
+        ) as widened
+{% endmacro %}
+
+{#-
+    Local days of the touched ranges. A heart rate also changes the day on which the sleep around
+    it ended, and a sleep the day on which the sleep it was merged into ends.
+-#}
+{% macro take_days_sql() %}
+    {% set period = config.get('period', 'day') %}
+    delete from stage.rebuild_days where model_name = '{{ this.name }}';
+
+    insert into stage.rebuild_days (model_name, participant_id, first_date, last_date)
+    with ranges as (
+        select
+            ranges.participant_id,
+            ranges.start_ts,
+            greatest(ranges.end_ts, sleep.end_ts) as end_ts
+        from stage.rebuild_ranges as ranges
+        left join lateral (
+            select max(end_ts) as end_ts
+            from (
+                select sessions.end_ts
+                from stage.sleep_sessions as sessions
+                where
+                    sessions.participant_id = ranges.participant_id
+                    and sessions.start_ts <= ranges.end_ts
+                order by sessions.start_ts desc
+                limit 1
+            ) as latest
+            where latest.end_ts >= ranges.start_ts
+        ) as sleep on true
+        where ranges.model_name = '{{ this.name }}'
+    ),
+
+    local_days as (
+        select
+            ranges.participant_id,
+            min(greatest(ranges.start_ts, zones.valid_from) at time zone zones.time_zone)
+                as first_local_ts,
+            max(least(ranges.end_ts, zones.valid_to) at time zone zones.time_zone)
+                as last_local_ts
+        from ranges
+        inner join stage.participant_time_zones as zones
+            on
+                ranges.participant_id = zones.participant_id
+                and ranges.start_ts <= zones.valid_to
+                and ranges.end_ts >= zones.valid_from
+        group by ranges.participant_id, ranges.start_ts
+    ),
+
+    merged as (
+        select
+            participant_id,
+            unnest(range_agg(daterange(
+                date_trunc('{{ period }}', first_local_ts)::date,
+                (date_trunc('{{ period }}', last_local_ts) + interval '1 {{ period }}')::date
+            ))) as date_range
+        from local_days
+        group by participant_id
+    )
+
+    select
+        '{{ this.name }}',
+        participant_id,
+        lower(date_range),
+        upper(date_range) - 1
+    from merged;
+{% endmacro %}
+
+{#-
+    One statement per range with literal bounds, because only those let the planner leave out
+    chunks of a hypertable when it deletes.
+-#}
+{% macro delete_touched_sql(relation) %}
+    {% set by_days = config.get('rebuild') == 'days' %}
+    {% set source = 'stage.rebuild_days' if by_days else 'stage.rebuild_ranges' %}
+    {% set column = config.require('time_column') %}
+    do $$
+    declare
+        touched record;
+    begin
+        for touched in select * from {{ source }} where model_name = '{{ this.name }}' loop
+            execute format(
+                'delete from {{ relation }} where participant_id = %L and {{ column }} >= %L and {{ column }} {{ '<=' if by_days else '<' }} %L',
+                touched.participant_id,
+                {{ 'touched.first_date, touched.last_date' if by_days else 'touched.start_ts, touched.end_ts' }}
+            );
+        end loop;
+    end
+    $$;
+{% endmacro %}
+
+{% macro mark_loads_taken_sql(changes) %}
+    insert into stage.load_progress as progress (model_name, loads, taken_at)
+    select
+        '{{ this.name }}',
+        coalesce(range_agg(int4range(load_id, load_id, '[]')), '{}'),
+        clock_timestamp()
+    from unnest('{{ changes.loads }}'::integer[]) as new_loads (load_id)
+    on conflict (model_name) do update set
+        loads = {{ '' if changes.everything else 'progress.loads + ' }}excluded.loads,
+        taken_at = excluded.taken_at
+{% endmacro %}

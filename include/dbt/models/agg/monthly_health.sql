@@ -1,0 +1,1 @@
+{{ rollup('month', 'monthly_health') }}

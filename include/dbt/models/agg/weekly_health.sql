@@ -1,0 +1,1 @@
+{{ rollup('week', 'weekly_health') }}

@@ -1,0 +1,6 @@
+select
+    participant_id,
+    email,
+    date_of_birth
+from {{ ref('participant_versions') }}
+where next_seen_at is null

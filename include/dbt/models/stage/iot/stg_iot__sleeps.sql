@@ -1,0 +1,34 @@
+with sleeps as (
+    select * from {{ source('iot', 'sleeps') }}
+)
+
+select
+    sleeps.device_id,
+    {{ instant('sleeps.start_ts', 'iot', 'sleeps') }} as start_ts,
+    {{ instant('sleeps.end_ts', 'iot', 'sleeps') }} as end_ts,
+    sleeps.start_ts as source_ts,
+    stages.awake,
+    stages.deep,
+    stages.rem,
+    stages.light,
+    sleeps.load_id
+from sleeps
+{{ join_device_zones('sleeps', 'start_ts', 'iot', 'sleeps') }}
+left join lateral (
+    select
+        coalesce(range_agg(span) filter (where level in ('awake', 'wake', 'restless')), '{}') as awake,
+        coalesce(range_agg(span) filter (where level = 'deep'), '{}') as deep,
+        coalesce(range_agg(span) filter (where level = 'rem'), '{}') as rem,
+        coalesce(range_agg(span) filter (where level = 'light'), '{}') as light
+    from (
+        select
+            lower(level) as level,
+            tstzrange(
+                {{ instant('ts', 'iot', 'sleeps') }},
+                {{ instant('ts', 'iot', 'sleeps') }} + make_interval(secs => seconds)
+            ) as span
+        from jsonb_to_recordset(sleeps.levels)
+            as levels (ts timestamptz, level text, seconds double precision)
+        where seconds > 0
+    ) as spans
+) as stages on jsonb_array_length(sleeps.levels) > 0

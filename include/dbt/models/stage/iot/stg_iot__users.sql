@@ -1,0 +1,19 @@
+with users as (
+    select * from {{ source('iot', 'users') }}
+)
+
+select
+    user_id as participant_id,
+    load_id,
+    seen_at,
+    created_at,
+    dob as date_of_birth,
+    age as stated_age_years,
+    null::double precision as max_heart_rate_bpm,
+    lower(gender) as gender,
+    height_cm,
+    email,
+    upper(country) as country_code,
+    devices,
+    time_zone as time_zones
+from users
