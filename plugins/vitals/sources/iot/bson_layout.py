@@ -104,8 +104,8 @@ def layout_of(sample: bytes) -> Layout:
     fields = scan(sample)
     is_value = np.zeros(len(sample), bool)
     for element in fields.values():
-        if element.bson_type in (DOCUMENT, ARRAY, BINARY):
-            raise Irregular("nested value")
+        if element.bson_type in (DOCUMENT, ARRAY, BINARY, DECIMAL):
+            raise Irregular("a value that numpy cannot read")
         # The length of a text and its closing zero stay fixed, so that all values are as long.
         is_text = element.bson_type == STRING
         is_value[element.start + 4 * is_text : element.stop - is_text] = True

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
-from bson import Int64
+from bson import Decimal128, Int64
 
 from vitals.sources.iot import bson_layout, instants
 from vitals.sources.iot.bson_layout import Element, Irregular
@@ -142,9 +142,14 @@ def number_from(value: Any) -> tuple[float, Problem]:
     """
     if value is None:
         return 0.0, Problem.MISSING
+    if isinstance(value, Decimal128):
+        value = float(value.to_decimal())
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.0, Problem.WRONG_TYPE
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return 0.0, Problem.NOT_FINITE
     if not np.isfinite(number):
         return 0.0, Problem.NOT_FINITE
     return number, Problem.NONE

@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
+from bson import Decimal128
 from bson.datetime_ms import DatetimeMS
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -151,6 +152,8 @@ def from_value(value: Any) -> tuple[int, Problem]:
         return _single(from_millis(np.array([int(value)])))
     if isinstance(value, datetime):
         return _from_datetime(value), Problem.NONE
+    if isinstance(value, Decimal128):
+        value = float(value.to_decimal())
     if isinstance(value, int | float):
         exact = abs(value) < 2**62 if isinstance(value, int) else True
         return _single(from_numbers(np.array([value]))) if exact else (0, Problem.FUTURE)
