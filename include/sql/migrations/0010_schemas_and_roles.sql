@@ -19,7 +19,9 @@ begin
         exception
             when duplicate_object or unique_violation then null;
         end;
-        execute format('grant %I to current_user', role_name);
+        if not pg_has_role(current_user, role_name, 'set') then
+            execute format('grant %I to current_user', role_name);
+        end if;
     end loop;
 end
 $$;

@@ -1,0 +1,22 @@
+-- Whether one of the %(models)s has something to take in: a finished load that it has not taken in
+-- yet, or everything because it was never filled. A load that touched nothing does not count; it is
+-- taken in beside the next one that did.
+select exists (
+    select
+    from unnest(%(models)s::text[]) as models (model_name)
+    left join stage.load_progress as progress on models.model_name = progress.model_name
+    where
+        progress.model_name is null
+        or exists (
+            select
+            from raw.loads as loads
+            where
+                loads.status <> 'running'
+                and not loads.load_id <@ progress.loads
+                and exists (
+                    select
+                    from raw.touched_days as touched
+                    where touched.load_id = loads.load_id
+                )
+        )
+);
