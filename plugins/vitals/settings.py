@@ -141,6 +141,22 @@ class Settings:
         }
 
     @property
+    def has_analyst_login(self) -> bool:
+        """Whether `make up` gives `analyst` a password: on the embedded server, or a chosen one."""
+        return (
+            "warehouse" not in self.external
+            or SECRET_VARIABLES["analyst_password"] in self.environment
+        )
+
+    @property
+    def analyst_dsn(self) -> str:
+        """The warehouse as a libpq URI for the login `analyst`."""
+        parts = urlsplit(self.warehouse_dsn)
+        server = parts.netloc.rpartition("@")[2]
+        login = f"analyst:{quote(self.secrets.analyst_password, safe='')}"
+        return parts._replace(netloc=f"{login}@{server}").geturl()
+
+    @property
     def airflow_url(self) -> str:
         """Address of the embedded Airflow, without a trailing slash."""
         return f"http://127.0.0.1:{self.ports.airflow}"

@@ -20,37 +20,50 @@ class NotReady(Exception):
     """The server does not answer as it should (yet); the message says what it lacks."""
 
 
-class Service(ABC):
+class Part(ABC):
+    """Something that `up` brings about: a server, or a step that other parts wait for.
+
+    Attributes:
+        name: its name in reports.
+        needs: names of the parts that must be there before it.
+        port: the port it listens on, None if it listens on none.
+    """
+
+    name: str
+    needs: tuple[str, ...] = ()
+    port: int | None = None
+
+    def __init__(self, settings: Settings):
+        """Only remembers the settings."""
+        self.settings = settings
+
+    @abstractmethod
+    def up(self) -> str:
+        """Bring it about; returns in one word what was done.
+
+        Raises:
+            EmbeddedError: it cannot be done.
+        """
+
+
+class Service(Part):
     """One server. A subclass says how it is installed, prepared, started and checked.
 
     Attributes:
-        name: its name in `status`, of its log and its record.
-        needs: names of the services that must be well before it starts.
         port_setting: the variable that moves its port.
         stop_signal: how it is asked to end.
         start_timeout: seconds it may take until it is well.
         stop_timeout: seconds it may take to end before it is killed.
     """
 
-    name: str
-    needs: tuple[str, ...] = ()
     port_setting: str = ""
     stop_signal = signal.SIGTERM
     start_timeout = 60.0
     stop_timeout = 20.0
 
-    def __init__(self, settings: Settings):
-        """Only remembers the settings."""
-        self.settings = settings
-
     @property
     def account(self) -> pwd.struct_passwd | None:
         """Who runs it, if not the current user."""
-        return None
-
-    @property
-    def port(self) -> int | None:
-        """The port it listens on, None if it listens on none."""
         return None
 
     @property

@@ -1,7 +1,6 @@
 """supervisor: settings -> the embedded servers up, down, or described.
 
-A server whose connection the user set is left out. Servers that do not need each other start at
-the same time; each reports when it is well.
+Every part says which others it needs; `up` starts each as soon as those are well and reports it.
 """
 
 import contextlib
@@ -9,59 +8,81 @@ import fcntl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+from vitals.embedded.airflow import components, has_own_database
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.mongodb import MongoDB
 from vitals.embedded.s3 import S3
-from vitals.embedded.service import Service
+from vitals.embedded.schema import WarehouseSchema
+from vitals.embedded.service import Part, Service
 from vitals.embedded.timescaledb import TimescaleDB
 from vitals.settings import Settings
 
 Report = Callable[[str], None]
 
 
-def servers(settings: Settings) -> list[Service]:
-    """The embedded servers of data: those whose connection the user did not set."""
-    return [
-        service(settings)
-        for system, service in (("warehouse", TimescaleDB), ("mongo", MongoDB), ("s3", S3))
-        if system not in settings.external
-    ]
+def parts(settings: Settings, with_airflow: bool = True) -> list[Part]:
+    """Everything `up` brings about, in the order of need.
+
+    Left out are the servers whose connection the user set. With a warehouse of the user's own the
+    embedded TimescaleDB is still there for Airflow's metadata, unless that has a place of its own.
+    """
+    own_metadata = not with_airflow or has_own_database(settings)
+    found: list[Part] = []
+    if "warehouse" not in settings.external or not own_metadata:
+        found.append(TimescaleDB(settings))
+    found.append(WarehouseSchema(settings))
+    if "mongo" not in settings.external:
+        found.append(MongoDB(settings))
+    if "s3" not in settings.external:
+        found.append(S3(settings))
+    return found + (components(settings) if with_airflow else [])
 
 
-def up(services: Sequence[Service], report: Report) -> None:
-    """Have the services running and well, in the order of their needs.
+def all_parts(settings: Settings) -> list[Part]:
+    """Everything that may be running, also what a changed setting has left behind."""
+    data = (TimescaleDB, MongoDB, S3)
+    return [*(server(settings) for server in data), *components(settings)]
+
+
+def up(wanted: Sequence[Part], report: Report) -> None:
+    """Have all parts there and well; those that do not need each other at the same time.
 
     Raises:
-        EmbeddedError: one of them cannot be started; those that need it are not tried.
+        EmbeddedError: one of them cannot be; those that need it are not tried.
     """
-    names = {service.name for service in services}
     futures: dict[str, Future[None]] = {}
 
-    def bring_up(service: Service) -> None:
-        for need in service.needs:
-            if need in names:
+    def bring_about(part: Part) -> None:
+        for need in part.needs:
+            if need in futures:
                 futures[need].result()
         begun = time.monotonic()
-        done = service.up()
-        where = f" on 127.0.0.1:{service.port}" if service.port else ""
-        seconds = "" if done == "running" else f" in {time.monotonic() - begun:.1f} s"
-        report(f"{service.name:<22} {done}{seconds}{where}")
+        done = part.up()
+        where = f" on 127.0.0.1:{part.port}" if part.port else ""
+        report(f"{part.name:<22} {done}{where} ({time.monotonic() - begun:.1f} s)")
 
-    with ThreadPoolExecutor(max_workers=max(len(services), 1)) as pool:
-        for service in services:  # needs come first in the list
-            futures[service.name] = pool.submit(bring_up, service)
-        failures = [f.exception() for f in futures.values() if f.exception()]
+    with ThreadPoolExecutor(max_workers=len(wanted)) as pool:
+        for part in _needs_first(wanted):
+            futures[part.name] = pool.submit(bring_about, part)
+    failures = [error for future in futures.values() if (error := future.exception())]
     if failures:
         raise failures[0]
 
 
-def down(services: Sequence[Service], report: Report) -> None:
-    """Stop the services, those that need others first."""
-    for service in reversed(services):
-        if service.down():
-            report(f"{service.name:<22} stopped")
+def down(wanted: Sequence[Part], report: Report) -> None:
+    """Stop all servers, those that need others first."""
+    for part in reversed(wanted):
+        if isinstance(part, Service) and part.down():
+            report(f"{part.name:<22} stopped")
+
+
+def _needs_first(wanted: Sequence[Part]) -> list[Part]:
+    by_name = {part.name: part for part in wanted}
+    needs = {part.name: [name for name in part.needs if name in by_name] for part in wanted}
+    return [by_name[name] for name in TopologicalSorter(needs).static_order()]
 
 
 @contextlib.contextmanager

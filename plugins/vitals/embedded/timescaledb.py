@@ -116,12 +116,14 @@ class TimescaleDB(Service):
         """Have the logins and databases of the warehouse and of Airflow."""
         secrets = self.settings.secrets
         with self._connect("postgres") as connection:
+            _ensure_login(connection, AIRFLOW_LOGIN, secrets.airflow_database_password)
+            _ensure_database(connection, "airflow", AIRFLOW_LOGIN)
+            if "warehouse" in self.settings.external:
+                return
             _ensure_login(connection, WAREHOUSE_LOGIN, secrets.warehouse_password)
             # It makes the group roles of the warehouse, and databases for tests and restores.
             connection.execute(f"alter role {WAREHOUSE_LOGIN} createrole createdb")
-            _ensure_login(connection, AIRFLOW_LOGIN, secrets.airflow_database_password)
             _ensure_database(connection, "vitals", WAREHOUSE_LOGIN)
-            _ensure_database(connection, "airflow", AIRFLOW_LOGIN)
 
     def dsn(self, database: str, login: str, password: str) -> str:
         """A libpq URI of one of the server's databases."""

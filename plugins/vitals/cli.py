@@ -1,0 +1,185 @@
+"""cli: the `vitals` command. Every verb calls one function elsewhere; `make` calls these verbs."""
+
+import csv
+import json
+import sys
+from typing import Annotated
+
+import psycopg
+import typer
+
+from vitals import settings as configuration
+from vitals import warehouse
+from vitals.embedded import supervisor
+from vitals.embedded.airflow import USER
+from vitals.embedded.errors import EmbeddedError
+from vitals.embedded.secrets import with_secrets
+from vitals.embedded.service import Service
+from vitals.settings import CONNECTION_VARIABLES, SettingError, Settings
+
+app = typer.Typer(
+    name="vitals",
+    help="Vitals Warehouse on this machine: start it, look at it, ask it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command; an error that a person can act on is one line on standard error."""
+    try:
+        app(prog_name="vitals")
+    except (EmbeddedError, SettingError, warehouse.WarehouseError) as error:
+        sys.exit(f"vitals: {error}")
+    except KeyboardInterrupt:
+        sys.exit("vitals: interrupted")
+
+
+@app.command()
+def up() -> None:
+    """Start the services and Airflow, and bring the warehouse to its newest schema.
+
+    What runs already is left alone, what was killed comes back.
+    """
+    _start()
+
+
+@app.command()
+def down() -> None:
+    """Stop everything that `up` started. The data stays."""
+    settings = configuration.load()
+    with supervisor.alone(settings.home):
+        supervisor.down(supervisor.all_parts(settings), _report)
+
+
+@app.command()
+def status() -> None:
+    """Show each service. Exit status 1 if one died or does not answer."""
+    settings = configuration.load()
+    for system in sorted(settings.external):
+        print(f"{system:<22} external (set in {CONNECTION_VARIABLES[system]})")
+    troubled = False
+    for part in supervisor.parts(settings):
+        if isinstance(part, Service):
+            state = part.state()
+            where = f" on 127.0.0.1:{part.port}" if part.port and state == "running" else ""
+            print(f"{part.name:<22} {state}{where}")
+            troubled = troubled or state not in ("running", "stopped")
+    if troubled:
+        sys.exit("vitals: not everything is well: `make up` brings back what is missing")
+
+
+@app.command()
+def env() -> None:
+    """Print `export` lines with every connection and password: eval "$(make -s env)"."""
+    for name, value in _exports(with_secrets(configuration.load())).items():
+        print(f"export {name}={_quoted(value)}")
+
+
+@app.command()
+def sql(query: Annotated[str, typer.Argument(help="One or more SQL statements.")]) -> None:
+    """Run SQL in the warehouse; what it returns is printed as CSV with a header line."""
+    if not query.strip():
+        sys.exit("vitals: no query given: make sql Q='select * from agg.daily_health limit 5'")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    with warehouse.connect(configuration.load().warehouse_dsn, autocommit=True) as connection:
+        try:
+            cursor = connection.execute(query)
+        except psycopg.Error as error:
+            sys.exit(f"vitals: {warehouse.first_line(error)}")
+        _write_results(cursor, writer)
+
+
+@app.command()
+def migrate() -> None:
+    """Apply the SQL migrations that the warehouse does not have yet."""
+    settings = configuration.load()
+    for name in warehouse.migrate(settings.warehouse_dsn) or ["nothing to apply"]:
+        print(name)
+
+
+@app.command()
+def dag(
+    dag_id: Annotated[str, typer.Argument(help="For example iot_master_dag.")],
+    conf: Annotated[str, typer.Option(help="Parameters of the run, a JSON object.")] = "{}",
+) -> None:
+    """Run one DAG to its end; exit status 0 only if it succeeds."""
+    from vitals.orchestration import rest
+
+    sys.exit(rest.run_dag(dag_id, _json_object(conf)))
+
+
+@app.command()
+def demo() -> None:
+    """Start everything, fill it with a synthetic cohort, run the DAGs and show the results."""
+    from vitals.orchestration import demo as orchestrated
+
+    _start()
+    sys.exit(orchestrated.run_demo())
+
+
+def _start() -> None:
+    settings = with_secrets(configuration.load())
+    with supervisor.alone(settings.home):
+        supervisor.up(supervisor.parts(settings), _report)
+    print(f"Airflow: {settings.airflow_url} (user {USER}, password: `make env`)", flush=True)
+
+
+def _report(line: str) -> None:
+    print(line, flush=True)
+
+
+def _json_object(text: str) -> dict:
+    try:
+        value = json.loads(text or "{}")
+    except ValueError as error:
+        raise SettingError(f"CONF is not JSON ({error})") from None
+    if not isinstance(value, dict):
+        raise SettingError('CONF must be a JSON object such as \'{"mode": "full"}\'')
+    return value
+
+
+def _quoted(value: str) -> str:
+    """For the shell, always in single quotes."""
+    return "'" + value.replace("'", "'\\''") + "'"
+
+
+def _exports(settings: Settings) -> dict[str, str]:
+    """What `env` prints: connections, logins, addresses."""
+    embedded = [
+        configuration.digest(settings.connections[variable])
+        for system, variable in CONNECTION_VARIABLES.items()
+        if system not in settings.external
+    ]
+    exports = {
+        **settings.connections,
+        "VITALS_EMBEDDED": " ".join(embedded),
+        "VITALS_WAREHOUSE_DSN": settings.warehouse_dsn,
+        "VITALS_MONGO_URI": settings.mongo_uri,
+        "VITALS_S3_ENDPOINT": settings.s3.endpoint_url or "",
+        "VITALS_AIRFLOW_URL": settings.airflow_url,
+        "VITALS_AIRFLOW_USER": USER,
+        "VITALS_AIRFLOW_PASSWORD": settings.secrets.airflow_password,
+    }
+    if settings.has_analyst_login:
+        exports["VITALS_ANALYST_PASSWORD"] = settings.secrets.analyst_password
+        exports["VITALS_ANALYST_DSN"] = settings.analyst_dsn
+    return exports
+
+
+def _write_results(cursor: psycopg.Cursor, writer) -> None:
+    """Write every result set as PostgreSQL words its values; NULL is an empty field."""
+    while True:
+        result = cursor.pgresult
+        if result is not None and cursor.description:
+            writer.writerow([column.name for column in cursor.description])
+            for row in range(result.ntuples):
+                values = [result.get_value(row, column) for column in range(result.nfields)]
+                writer.writerow(["" if v is None else v.decode() for v in values])
+        if not cursor.nextset():
+            return
+
+
+if __name__ == "__main__":
+    main()
