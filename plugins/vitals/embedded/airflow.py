@@ -55,6 +55,8 @@ SETTINGS = {
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "False",
     "AIRFLOW__COSMOS__ENABLE_MEMORY_OPTIMISED_IMPORTS": "True",
+    # Tasks find the parsed project where `make up` put it.
+    "AIRFLOW__COSMOS__ENABLE_CACHE": "False",
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
     "RUNTIME__DLTHUB_TELEMETRY": "False",
     "DO_NOT_TRACK": "1",
@@ -85,7 +87,6 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / PASSWORDS_FILE),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": _embedded_database(settings),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
-        "AIRFLOW__COSMOS__CACHE_DIR": str(home / "cosmos"),
         "AIRFLOW__API__PORT": str(settings.ports.airflow),
         "AIRFLOW__API__BASE_URL": settings.airflow_url,
         "AIRFLOW__API__SECRET_KEY": settings.secrets.airflow_api_secret_key,

@@ -1,0 +1,29 @@
+"""Airflow connections -> the plain DSN and URI strings that the rest of the package takes.
+
+Airflow masks the password of a connection in every log once it was looked up here. The strings
+are for function arguments only: never for XCom, trigger arguments or template fields.
+"""
+
+from airflow.sdk import BaseHook
+
+from vitals import settings
+
+WAREHOUSE = "vitals_warehouse"
+MONGO = "vitals_mongo"
+
+
+def warehouse_dsn() -> str:
+    """Libpq URI of the warehouse."""
+    return settings.postgres_dsn(BaseHook.get_connection(WAREHOUSE).get_uri())
+
+
+def mongo_uri() -> str:
+    """Driver's URI of the IoT document store."""
+    return settings.mongo_uri(BaseHook.get_connection(MONGO).get_uri())
+
+
+async def sources_to_watch() -> tuple[str, str]:
+    """`warehouse_dsn()` and `mongo_uri()` for code that runs in the triggerer."""
+    warehouse = await BaseHook.aget_connection(WAREHOUSE)
+    mongo = await BaseHook.aget_connection(MONGO)
+    return settings.postgres_dsn(warehouse.get_uri()), settings.mongo_uri(mongo.get_uri())

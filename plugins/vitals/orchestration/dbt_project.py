@@ -1,0 +1,151 @@
+"""include/dbt -> what the first transformation needs: a manifest and the static relations.
+
+The manifest tells Cosmos which tasks to draw, so that parsing a DAG file runs no dbt. Views, seeds
+and calendars (tag `static`) change with the code and not with the data, so they are built here and
+not every 15 minutes. One dbt command makes both, and only when something has changed.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+
+from vitals import settings
+from vitals.warehouse import connect
+
+FOLDER = settings.PROJECT / "include" / "dbt"
+_NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+_NOT_SOURCE = {"target", "logs", "dbt_packages", ".user.yml"}
+
+
+class DbtError(RuntimeError):
+    """dbt refused the project or could not build it; the message is what dbt said."""
+
+
+def manifest_path(home: Path | None = None) -> Path:
+    """Where the manifest is that the DAGs are drawn from."""
+    return (home or settings.load().home) / "dbt" / "manifest.json"
+
+
+def parsed_project_path(home: Path | None = None) -> Path:
+    """Where dbt keeps the parsed project, so that a later start need not read it again."""
+    return (home or settings.load().home) / "dbt" / "target" / "partial_parse.msgpack"
+
+
+def existing_manifest() -> Path:
+    """`manifest_path()`, if there is a manifest.
+
+    Raises:
+        FileNotFoundError: it has not been made yet; the message says what makes it.
+    """
+    path = manifest_path()
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing: `make up` makes it")
+    return path
+
+
+def loading_models(layer: str) -> list[str]:
+    """Names of the models of a layer that take in loads (config `rebuild` is ranges or days).
+
+    Raises:
+        FileNotFoundError: the manifest has not been made yet.
+    """
+    manifest = json.loads(existing_manifest().read_text(encoding="utf-8"))
+    return [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if layer in node["tags"] and node["config"].get("rebuild") in ("ranges", "days")
+    ]
+
+
+def dbt_environment(warehouse_dsn: str) -> dict[str, str]:
+    """The variables that include/dbt/profiles.yml reads, for a warehouse."""
+    dsn = conninfo_to_dict(warehouse_dsn)
+    return {
+        "VITALS_DBT_HOST": str(dsn.get("host", "127.0.0.1")),
+        "VITALS_DBT_PORT": str(dsn.get("port", 5432)),
+        "VITALS_DBT_USER": str(dsn.get("user", "")),
+        "VITALS_DBT_PASSWORD": str(dsn.get("password", "")),
+        "VITALS_DBT_DBNAME": str(dsn.get("dbname", "")),
+    }
+
+
+def prepare(given: settings.Settings) -> bool:
+    """Make the manifest and the static relations, unless nothing changed since the last time.
+
+    Returns:
+        Whether anything had to be done.
+
+    Raises:
+        DbtError: dbt failed.
+        WarehouseError: the warehouse cannot be reached.
+    """
+    mark = given.home / "dbt" / "prepared"
+    state = _fingerprint(given)
+    made = mark.exists() and mark.read_text(encoding="utf-8") == state
+    if made and manifest_path(given.home).exists() and _has_tables(given.warehouse_dsn):
+        return False
+    environment = {
+        **dbt_environment(given.warehouse_dsn),
+        "VITALS_DEFAULT_TIME_ZONE": given.default_time_zone,
+    }
+    _make_manifest(["build", "--select", "tag:static", *_NO_TESTS], given.home, environment)
+    mark.write_text(state, encoding="utf-8")
+    return True
+
+
+def parse(home: Path) -> None:
+    """Make the manifest alone, without a warehouse: for building an image.
+
+    Raises:
+        DbtError: the project has an error.
+    """
+    _make_manifest(["parse"], home, {})
+
+
+def _make_manifest(command: list[str], home: Path, environment: Mapping[str, str]) -> None:
+    """Run dbt, and put the new manifest in place in one step: DAG files are read all the time."""
+    target = home / "dbt" / "target"
+    target.mkdir(parents=True, exist_ok=True)
+    _dbt([*command, "--target-path", str(target), "--log-path", str(home / "logs")], environment)
+    fresh = target / "manifest.json.new"
+    shutil.copyfile(target / "manifest.json", fresh)
+    fresh.replace(manifest_path(home))
+
+
+def _dbt(command: list[str], environment: Mapping[str, str]) -> None:
+    """Run dbt on the project in a process of its own, quietly unless it fails."""
+    folders = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)]
+    # Without compiled files each start of dbt would take twice as long.
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), *command, *folders, "--no-use-colors"],
+        env={**inherited, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise DbtError(f"dbt {command[0]} failed:\n{(done.stdout + done.stderr).strip()}")
+
+
+def _fingerprint(given: settings.Settings) -> str:
+    """A mark that changes with the project's files, the warehouse and the default time zone."""
+    mark = hashlib.sha256(f"{given.warehouse_connection}\n{given.default_time_zone}".encode())
+    for path in sorted(FOLDER.rglob("*")):
+        inside = path.relative_to(FOLDER)
+        if path.is_file() and inside.parts[0] not in _NOT_SOURCE:
+            mark.update(f"\n{inside}\n".encode() + path.read_bytes())
+    return mark.hexdigest()
+
+
+def _has_tables(warehouse_dsn: str) -> bool:
+    with connect(warehouse_dsn) as connection:
+        row = connection.execute("select to_regclass('stage.load_progress')").fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,19 @@
+"""What all DAGs have in common: owner, retries, and the time zone that schedules are written in."""
+
+from datetime import timedelta
+
+from vitals import settings
+
+# Every task may be repeated at any time, so trying again is always right: 30 s, 1 min, 2 min.
+DEFAULT_ARGS = {
+    "owner": "vitals",
+    "retries": 3,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=10),
+}
+
+
+def schedule_time_zone() -> str:
+    """IANA zone of the clock that daily, weekly and monthly schedules go by."""
+    return settings.load().schedule_time_zone

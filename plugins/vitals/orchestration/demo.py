@@ -1,0 +1,164 @@
+"""Synthetic cohort -> MongoDB -> every DAG -> the newest rows: `make demo` after `make up`.
+
+A second run finds its documents loaded and has little to do; on another day it adds that day.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from vitals import settings
+from vitals.orchestration import rest
+from vitals.orchestration.rest import Airflow, AirflowError, say
+from vitals.warehouse import INCLUDE_SQL, WarehouseError, connect
+
+MASTER = "iot_master_dag"
+# In the order in which they follow each other.
+AGGREGATES = ("iot_agg_transform_daily", "iot_agg_transform_weekly", "iot_agg_transform_monthly")
+# Unpaused last: unpausing the first of them starts its latest daily run.
+STANDBY = ("iot_stage_transform", "iot_raw_extract")
+TABLES = ("daily_health", "weekly_health", "monthly_health")
+
+
+def run_demo() -> int:
+    """Fill the document store, run the DAGs, and show what came of it.
+
+    Returns:
+        0 only if every run succeeded and every table has rows.
+    """
+    given = settings.load()
+    try:
+        return _run(given, rest.connect(given))
+    except (AirflowError, WarehouseError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nno longer watching; the runs go on in Airflow", file=sys.stderr)
+        return 130
+
+
+def _run(given: settings.Settings, airflow: Airflow) -> int:
+    _fill_store(given)
+    _wait_for_dags(airflow)
+    for dag_id in (MASTER, *AGGREGATES):
+        airflow.unpause(dag_id)
+    known = {dag_id: _run_ids(airflow, dag_id) for dag_id in AGGREGATES}
+    say(f"\n{MASTER}: MongoDB -> raw -> stage")
+    run_id = airflow.trigger(MASTER, {})
+    states = [rest.watch(airflow, MASTER, run_id, say)]
+    for dag_id in AGGREGATES if states == ["success"] else ():
+        states += _watch_new_runs(airflow, dag_id, known[dag_id])
+    for dag_id in STANDBY:
+        airflow.unpause(dag_id)
+    shown = _show_tables(given)
+    _show_pages(given)
+    return 0 if shown and set(states) == {"success"} else 1
+
+
+def _fill_store(given: settings.Settings) -> None:
+    """Put a cohort that ends yesterday into MongoDB; what is there already stays."""
+    from vitals.synthetic import Cohort, fill_mongo  # numpy and pymongo: not for `make dag`
+
+    cohort = Cohort.recent(
+        default_time_zone=given.default_time_zone,
+        local_time_collections=given.iot_local_time_collections,
+    )
+    say(
+        f"Synthetic cohort -> MongoDB: {cohort.participants} participants, "
+        f"{cohort.start_date} to {cohort.last_date}"
+    )
+    begun = time.monotonic()
+    added = fill_mongo(cohort, given.mongo_uri)
+    counts = ", ".join(f"{number:,} {name}" for name, number in added.items() if number)
+    say(f"{time.monotonic() - begun:5.0f} s  added {counts or 'nothing, all of it is there'}")
+
+
+def _wait_for_dags(airflow: Airflow, seconds: float = 120) -> None:
+    wanted = {MASTER, *AGGREGATES, *STANDBY}
+    deadline = time.monotonic() + seconds
+    while missing := wanted - set(airflow.dag_ids()):
+        if time.monotonic() > deadline:
+            raise AirflowError(
+                f"Airflow has not read {', '.join(sorted(missing))} after {seconds:.0f} s: "
+                f"see the import errors at {airflow.url}/dags"
+            )
+        time.sleep(1)
+
+
+def _run_ids(airflow: Airflow, dag_id: str) -> set[str]:
+    return {run["dag_run_id"] for run in airflow.runs(dag_id) if run["state"] in rest.FINISHED}
+
+
+def _watch_new_runs(airflow: Airflow, dag_id: str, known: set[str]) -> list[str]:
+    """Follow a DAG until no event waits for it and no run of it is left; the states of its runs.
+
+    The event that starts a run is registered in the moment its publisher succeeds, so there is no
+    gap in which nothing waits and nothing runs.
+    """
+    states = []
+    while True:
+        waiting = airflow.has_queued_events(dag_id)
+        new = [run for run in airflow.runs(dag_id) if run["dag_run_id"] not in known]
+        for run in new:
+            known.add(run["dag_run_id"])
+            say(f"\n{dag_id}")
+            states.append(rest.watch(airflow, dag_id, run["dag_run_id"], say))
+        if not waiting and not new:
+            return states
+        time.sleep(1)
+
+
+def _show_tables(given: settings.Settings) -> bool:
+    """Print the newest rows of each table; False if one has none."""
+    complete = True
+    with connect(given.warehouse_dsn, role="analyst") as connection:
+        for table in TABLES:
+            query = (INCLUDE_SQL / "ops" / f"newest_{table}.sql").read_text(encoding="utf-8")
+            try:
+                rows = connection.execute(query)
+            except psycopg.Error as error:
+                raise WarehouseError(f"agg.{table} cannot be read: {error}") from None
+            names = [column.name for column in rows.description or ()]
+            lines = format_table(names, rows.fetchall())
+            say(f"\nagg.{table}, newest rows\n" + "\n".join(lines))
+            complete &= len(lines) > 2
+    return complete
+
+
+def format_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Rows as aligned lines under a head: numbers to the right, text to the left, NULL empty."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
+    right = [all(not isinstance(row[i], str) for row in rows) for i in range(len(names))]
+
+    def line(words: Sequence[str]) -> str:
+        padded = (
+            word.rjust(width) if numeric else word.ljust(width)
+            for word, width, numeric in zip(words, widths, right, strict=True)
+        )
+        return "  ".join(padded).rstrip()
+
+    return [line(names), line(["-" * width for width in widths]), *map(line, cells)]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def _show_pages(given: settings.Settings) -> None:
+    # Into a log or a pipe only where the password is, and not the password.
+    password = given.secrets.airflow_password
+    where = f"VITALS_AIRFLOW_PASSWORD in {os.path.relpath(given.secrets_file)}"
+    say(
+        f"\nAirflow      {given.airflow_url}\n"
+        f"  user       {rest.USER}\n"
+        f"  password   {password if sys.stdout.isatty() else where}\n"
+        "Warehouse    `make env` prints every connection; `make sql Q='select ...'` queries it\n"
+        "Everything keeps running until `make down`."
+    )

@@ -1,0 +1,157 @@
+"""MongoDB -> raw: which slice a run reads, and the task that reads it.
+
+A scheduled or manual run reads what is new, or what its form asks for. A run of an Airflow backfill
+reads the interval it stands for.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import Param, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from vitals.orchestration.assets import RAW_IOT
+from vitals.orchestration.connections import mongo_uri, warehouse_dsn
+from vitals.orchestration.defaults import schedule_time_zone
+
+log = logging.getLogger(__name__)
+
+COLLECTIONS = ["users", "heart_rates", "steps", "sleeps"]
+
+EXTRACT_PARAMS = {
+    "mode": Param(
+        "incremental",
+        enum=["incremental", "full"],
+        title="Mode",
+        description="incremental: what is new since the last run. full: every document again, "
+        "which changes nothing that is already right.",
+    ),
+    "start": Param(
+        None,
+        type=["null", "string"],
+        format="date-time",
+        title="From",
+        description="Read only documents created at or after this instant, whether they were "
+        "read before or not.",
+    ),
+    "end": Param(
+        None,
+        type=["null", "string"],
+        format="date-time",
+        title="Until",
+        description="Read only documents created before this instant. Now, if left empty.",
+    ),
+    "collections": Param(
+        COLLECTIONS,
+        type="array",
+        examples=COLLECTIONS,
+        items={"type": "string", "enum": COLLECTIONS},
+        title="Collections",
+        description="Which collections to read.",
+    ),
+}
+
+BACKFILL_PARAMS = {
+    "interval": Param(
+        "day",
+        enum=["day", "month", "year"],
+        title="Backfill by",
+        description="How much one run of a backfill reads: its own day, or the whole month or "
+        "year that begins with it. By month or year, let the backfill begin on the first day of "
+        "one; runs of the other days are skipped.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What to read: `mode` as in raw.loads, and the window [start, end) if it is "window"."""
+
+    mode: str
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def requested_slice(params: Mapping[str, Any], now: datetime) -> Slice:
+    """What the form of a run asks for. Instants without an offset are taken as UTC.
+
+    Raises:
+        ValueError: the window ends before it starts, or has no start.
+    """
+    if not params.get("start") and not params.get("end"):
+        return Slice(params["mode"])
+    if not params.get("start"):
+        raise ValueError("a window needs its start: set `start`, or leave `end` empty as well")
+    start = _instant(params["start"])
+    end = _instant(params["end"]) if params.get("end") else now
+    if start >= end:
+        raise ValueError(f"the window ends ({end}) before it starts ({start})")
+    return Slice("window", start, end)
+
+
+def backfill_slice(interval: str, start: datetime, end: datetime, time_zone: str) -> Slice | None:
+    """What a backfill run for [start, end) reads; None if another day's run reads it.
+
+    Args:
+        interval: "day", "month" or "year".
+        start: begin of the run's data interval.
+        end: its end.
+        time_zone: IANA zone in which months and years begin.
+    """
+    if interval == "day":
+        return Slice("window", start, end)
+    first = start.astimezone(ZoneInfo(time_zone))
+    if first.day != 1 or (interval == "year" and first.month != 1):
+        return None
+    if interval == "year":
+        return Slice("window", start, first.replace(year=first.year + 1))
+    following = first.replace(day=1) + timedelta(days=32)
+    return Slice("window", start, following.replace(day=1))
+
+
+@task(task_id="extract", max_active_tis_per_dag=1)
+def extract_iot() -> dict[str, int]:
+    """Load a slice of the document store; returns what was read, loaded, rejected and so on."""
+    from vitals.load import iot
+
+    context = get_current_context()
+    wanted = _slice_of_run(context)
+    log.info("reading %s", wanted)
+    summary = iot.extract_and_load(
+        warehouse_dsn=warehouse_dsn(),
+        mongo_uri=mongo_uri(),
+        mode=wanted.mode,
+        start=wanted.start,
+        end=wanted.end,
+        run_id=f"{context['dag'].dag_id}/{context['run_id']}",
+        collections=context["params"].get("collections"),
+        progress=log.info,
+    )
+    counts = summary.counts
+    if RAW_IOT in context["task"].outlets:
+        if not counts["days_touched"]:
+            raise AirflowSkipException("nothing new: no event for the layers downstream")
+        context["outlet_events"][RAW_IOT].extra.update(counts)
+    return counts
+
+
+def _slice_of_run(context: Any) -> Slice:
+    params = context["params"]
+    if context["dag_run"].run_type != "backfill":
+        return requested_slice(params, datetime.now(UTC))
+    start, end = context["data_interval_start"], context["data_interval_end"]
+    found = backfill_slice(params["interval"], start, end, schedule_time_zone())
+    if found is None:
+        raise AirflowSkipException(
+            f"{start:%Y-%m-%d} is read by the run for the first day of its {params['interval']}"
+        )
+    return found
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,0 +1,40 @@
+"""The triggerer's side of the sensors: look every now and then, without a worker slot."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+from vitals.orchestration.connections import sources_to_watch
+from vitals.orchestration.waiting import work_waiting
+
+
+class NewDocumentsTrigger(BaseTrigger):
+    """Fires with {"found": true} once there is work, or {"found": false} at the deadline.
+
+    The deadline is an instant and not a duration: a triggerer that was restarted goes on with the
+    same trigger and must not wait longer for it.
+    """
+
+    def __init__(self, deadline: str, poke_interval: float):
+        super().__init__()
+        self.deadline = deadline
+        self.poke_interval = poke_interval
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Class path and arguments: no connection in them, the triggerer looks those up."""
+        path = f"{type(self).__module__}.{type(self).__qualname__}"
+        return path, {"deadline": self.deadline, "poke_interval": self.poke_interval}
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Look until there is work or the deadline has come; always looks at least once."""
+        servers = await sources_to_watch()
+        while not await asyncio.to_thread(work_waiting, *servers):
+            left = (datetime.fromisoformat(self.deadline) - datetime.now(UTC)).total_seconds()
+            if left <= 0:
+                yield TriggerEvent({"found": False})
+                return
+            await asyncio.sleep(min(self.poke_interval, left))
+        yield TriggerEvent({"found": True})
