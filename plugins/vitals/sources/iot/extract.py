@@ -9,7 +9,7 @@ older is read once more.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -87,6 +87,12 @@ class Slice:
     forget_before: str | None = None
     unknown_fields: set[str] = field(default_factory=set)
     notes: Counter[str] = field(default_factory=Counter)
+
+    def with_load_id(self, load_id: int) -> "Slice":
+        """The same slice, its rows marked with the load that writes them."""
+        numbers = pa.repeat(pa.scalar(load_id, pa.int32()), self.rows.num_rows)
+        column = pa.field("load_id", pa.int32(), nullable=False)
+        return replace(self, rows=self.rows.append_column(column, numbers))
 
 
 def read_collection(

@@ -1,0 +1,1 @@
+create temporary table fingerprints_now (document_id text, fingerprint bytea) on commit drop

@@ -1,0 +1,170 @@
+"""The books of a run: raw.loads, cursors, fingerprints and rejected records.
+
+One connection holds the advisory lock of the source for the life of a run, so that two runs
+never load at once; if the process dies the lock goes with it, and the next run finds the loads that
+were left running. Cursor, fingerprints and refusals of a slice commit together, after its rows.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from vitals import warehouse
+from vitals.load.tables import load_sql
+
+if TYPE_CHECKING:
+    from vitals.sources.iot.extract import Cursor, Slice
+
+
+class AnotherRunError(RuntimeError):
+    """Another run of this source is loading, and did not end in time."""
+
+
+class Books:
+    """The bookkeeping of one run of one source."""
+
+    def __init__(self, connection: psycopg.Connection, source: str) -> None:
+        self._connection, self._source = connection, source
+
+    @classmethod
+    @contextmanager
+    def open(cls, dsn: str, source: str, wait_seconds: float) -> Iterator["Books"]:
+        """The books, once no other run has them open; runs that died are marked first.
+
+        Raises:
+            AnotherRunError: another run held them for longer than `wait_seconds`.
+            WarehouseError: the warehouse cannot be reached.
+        """
+        with warehouse.connect(dsn, role="loader", autocommit=True) as connection:
+            _lock(connection, source, wait_seconds)
+            books = cls(connection, source)
+            connection.execute(load_sql("mark_interrupted"), {"source": source})
+            yield books
+
+    def cursors(self) -> dict[str, Mapping[str, Any]]:
+        """Positions by resource."""
+        query = "select resource, position from raw.cursors where source = %s"
+        return dict(self._connection.execute(query, [self._source]).fetchall())
+
+    def start(
+        self,
+        resource: str,
+        mode: str,
+        window: tuple[datetime | None, datetime | None],
+        run_id: str | None,
+    ) -> int:
+        """Open a load; its number is what its rows carry."""
+        values = {
+            "source": self._source, "resource": resource, "mode": mode, "start": window[0],
+            "end": window[1], "run_id": run_id,
+        }  # fmt: skip
+        row = self._connection.execute(load_sql("start_load"), values).fetchone()
+        assert row is not None
+        return row[0]
+
+    def finish(self, load_id: int, piece: "Slice") -> dict[str, int]:
+        """Close a load whose rows are committed: its counts, refusals, fingerprints and cursor.
+
+        Returns:
+            rows_loaded, rows_superseded and days_touched of the load.
+
+        Raises:
+            WarehouseError: another run has declared this load dead.
+        """
+        counts = {
+            "load_id": load_id,
+            "documents_read": piece.documents_read,
+            "documents_unchanged": piece.documents_unchanged,
+            "rows_read": piece.rows_read,
+            "rows_rejected": sum(not item.row_kept for item in piece.rejected),
+            "rows_superseded": piece.rows_superseded,
+        }
+        with self._connection.transaction():
+            row = self._connection.execute(load_sql("finish_load"), counts).fetchone()
+            if row is None:
+                raise warehouse.WarehouseError(f"load {load_id} is no longer ours: run it again")
+            resource = {"source": self._source, "resource": piece.collection.name}
+            self._save_rejected(piece, {**resource, "load_id": load_id})
+            self._save_fingerprints(piece)
+            if piece.cursor:
+                position = Jsonb(asdict(piece.cursor))
+                values = {**resource, "position": position, "load_id": load_id}
+                self._connection.execute(load_sql("move_cursor"), values)
+        return dict(zip(("rows_loaded", "rows_superseded", "days_touched"), row, strict=True))
+
+    def fail(self, load_ids: Sequence[int], error: str) -> None:
+        """Close loads that ended with an error."""
+        values = {"load_ids": list(load_ids), "error": error}
+        self._connection.execute(load_sql("fail_load"), values)
+
+    def _save_rejected(self, piece: "Slice", values: Mapping[str, Any]) -> None:
+        if not piece.rejected:
+            return
+        self._connection.execute(load_sql("stage_rejected"))
+        rows = (
+            (item.record_id, item.field, item.reason, item.payload, item.row_kept)
+            for item in piece.rejected
+        )
+        self._copy("copy rejected_now from stdin", rows)
+        self._connection.execute(load_sql("save_rejected"), values)
+
+    def _save_fingerprints(self, piece: "Slice") -> None:
+        values = {"collection": piece.collection.name, "before": piece.forget_before}
+        if piece.fingerprints:
+            self._connection.execute(load_sql("stage_fingerprints"))
+            self._copy("copy fingerprints_now from stdin", piece.fingerprints.items())
+            self._connection.execute(load_sql("save_fingerprints"), values)
+        if piece.forget_before:
+            self._connection.execute(load_sql("forget_fingerprints"), values)
+
+    def _copy(self, statement: str, rows: Any) -> None:
+        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+class Fingerprints:
+    """Looks up fingerprints of documents; has a connection of its own, for the reading thread."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    @contextmanager
+    def open(cls, dsn: str) -> Iterator["Fingerprints"]:
+        """A look-up over one connection."""
+        with warehouse.connect(dsn, role="loader", autocommit=True) as connection:
+            yield cls(connection)
+
+    def __call__(self, collection: str, document_ids: Sequence[str]) -> dict[str, bytes]:
+        """The fingerprints of those of the documents that are known."""
+        values = [collection, list(document_ids)]
+        return dict(self._connection.execute(load_sql("known_fingerprints"), values).fetchall())
+
+
+def _lock(connection: psycopg.Connection, source: str, wait_seconds: float) -> None:
+    query = "select pg_try_advisory_lock(hashtextextended(%s, 0))"
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        row = connection.execute(query, [f"vitals.load.{source}"]).fetchone()
+        if row and row[0]:
+            return
+        if time.monotonic() >= deadline:
+            raise AnotherRunError(
+                f"another run is loading {source} and did not end within {wait_seconds:g} seconds: "
+                "it goes on, try again later"
+            )
+        time.sleep(min(1.0, max(0.05, deadline - time.monotonic())))
+
+
+def cursor_from(position: Mapping[str, Any] | None) -> "Cursor":
+    """The cursor that `finish` stored."""
+    from vitals.sources.iot.extract import Cursor
+
+    return Cursor(**(position or {}))

@@ -1,0 +1,133 @@
+"""One Parquet file -> one raw table, in one transaction with the days it touches.
+
+Optimistic: fresh rows are copied straight into the hypertable, at the rate of COPY. Only if a key
+is there already (a window loaded again, an open bucket that grew) is the file copied into a
+temporary table instead, and merged by the table's winner rule within literal bounds of time. Both
+ways are safe to repeat: a file that was committed is recognised, a load that another run has
+declared dead writes nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from adbc_driver_manager import dbapi
+
+from vitals.load.tables import TableSpec, load_sql
+from vitals.load.watchers import KeyOrder, TouchedDays
+from vitals.sources.iot.instants import to_iso
+
+BATCH_ROWS = 65_536
+_UNIQUE_VIOLATION = "23505"
+
+
+class FileLoad:
+    """The loading of one file over one connection."""
+
+    def __init__(
+        self, connection: dbapi.Connection, spec: TableSpec, path: str, file_name: str
+    ) -> None:
+        self.connection, self.spec, self.path, self.file_name = connection, spec, path, file_name
+        self.file = pq.ParquetFile(path, pre_buffer=False)
+        self.rows = self.file.metadata.num_rows
+        self.load_id = next(self.batches(["load_id"])).column(0)[0].as_py()
+
+    def batches(self, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """The file in pieces that keep memory flat, text as plain strings."""
+        for batch in self.file.iter_batches(BATCH_ROWS, columns=columns):
+            yield batch.cast(_plain(batch.schema))
+
+    def run(self) -> None:
+        """Load the file, unless that was done before."""
+        if self._is_recorded():
+            return
+        if not (self.spec.optimistic and self._copy_straight()):
+            self._merge()
+
+    def _is_recorded(self) -> bool:
+        query = f"select 1 from raw.load_files where load_id = {self.load_id} and file_name = $1"
+        with closing(self.connection.cursor()) as cursor:
+            cursor.execute(query, (self.file_name,))
+            return cursor.fetchone() is not None
+
+    def _copy_straight(self) -> bool:
+        """Copy into the table itself; False, with nothing written, if a key is there already."""
+        touched = TouchedDays(self.spec)
+        try:
+            with closing(self.connection.cursor()) as cursor:
+                self._begin(cursor)
+                self._ingest(cursor, self.spec.name, touched.watch(self.batches()), "append", "raw")
+                self._ingest(cursor, "touched", touched.batches(), "append")
+                self._commit(cursor)
+        except dbapi.Error as error:
+            self.connection.rollback()
+            if error.sqlstate != _UNIQUE_VIOLATION:
+                raise
+            return False
+        return True
+
+    def _merge(self) -> None:
+        """Copy into a temporary table and apply the winner rule."""
+        with closing(self.connection.cursor()) as cursor:
+            self._begin(cursor)
+            order = KeyOrder(self.spec)
+            self._ingest(cursor, "staged", order.watch(self.batches()), "create")
+            cursor.execute("analyze staged")
+            if self.spec.time:
+                self._merge_rows(cursor, order)
+            else:
+                cursor.execute(self.spec.statement("add_versions"))
+            self._commit(cursor)
+
+    def _merge_rows(self, cursor: dbapi.Cursor, order: KeyOrder) -> None:
+        if not order.is_unique:
+            cursor.execute(self.spec.statement("keep_best"))
+            cursor.execute("analyze best")
+        bounds = {
+            "incoming": "staged" if order.is_unique else "best",
+            "first": f"timestamptz '{to_iso(order.first)}'",
+            "last": f"timestamptz '{to_iso(order.last)}'",
+        }
+        cursor.execute(self.spec.statement("replace_rows", **bounds))
+        cursor.execute(self.spec.statement("add_rows", **bounds))
+
+    def _begin(self, cursor: dbapi.Cursor) -> None:
+        cursor.execute(load_sql("hold_load").format(load_id=self.load_id))
+        cursor.execute(load_sql("begin_file"))
+
+    def _commit(self, cursor: dbapi.Cursor) -> None:
+        values = {"load_id": self.load_id, "file_name": self.file_name, "rows": self.rows}
+        cursor.execute(load_sql("record_touched").format(**values))
+        cursor.execute(load_sql("record_file").format(**values))
+        self.connection.commit()
+
+    def _ingest(
+        self,
+        cursor: dbapi.Cursor,
+        table: str,
+        batches: Iterator[pa.RecordBatch],
+        mode: str,
+        schema: str | None = None,
+    ) -> None:
+        """COPY record batches; into a temporary table unless a schema is given."""
+        place: dict[str, Any] = {"db_schema_name": schema} if schema else {"temporary": True}
+        first = next(batches, None)
+        if first is not None:
+            stream = pa.RecordBatchReader.from_batches(first.schema, _chain(first, batches))
+            cursor.adbc_ingest(table, stream, mode=mode, **place)
+
+
+def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield first
+    yield from rest
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The schema with dictionary-encoded columns decoded, which COPY needs."""
+    fields = [
+        item.with_type(item.type.value_type) if pa.types.is_dictionary(item.type) else item
+        for item in schema
+    ]
+    return pa.schema(fields)

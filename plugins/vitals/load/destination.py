@@ -1,0 +1,60 @@
+"""dlt destination `timescaledb`: PostgreSQL whose Parquet files go through `copy_job`."""
+
+from pathlib import Path
+
+from adbc_driver_manager import dbapi
+from dlt.common.destination.client import LoadJob, PreparedTableSchema, RunnableLoadJob
+from dlt.destinations import postgres
+from dlt.destinations.exceptions import DatabaseTerminalException
+from dlt.destinations.impl.postgres.factory import get_adbc_driver_location
+from dlt.destinations.impl.postgres.postgres import PostgresClient
+
+from vitals.load.copy_job import FileLoad
+from vitals.load.tables import TABLES
+from vitals.warehouse import first_line
+
+
+class TimescaleCopyJob(RunnableLoadJob):
+    """Loads one Parquet file into one of the tables of `vitals.load.tables`."""
+
+    def run(self) -> None:
+        """Load the file.
+
+        Raises:
+            DatabaseTerminalException: it cannot be loaded. Trying again is for the caller, who
+                begins with a new reading: nothing of the file was written.
+        """
+        credentials = self._job_client.config.credentials
+        # libpq takes a `+` in the options of dlt's URL for a plus sign, not for a space.
+        place, _, options = credentials.to_native_representation().partition("?")
+        uri = f"{place}?{options.replace('+', '%20')}"
+        try:
+            with dbapi.connect(get_adbc_driver_location(), db_kwargs={"uri": uri}) as connection:
+                name = Path(self._file_path).name
+                FileLoad(connection, TABLES[self.load_table_name], self._file_path, name).run()
+        except dbapi.Error as error:
+            raise DatabaseTerminalException(RuntimeError(first_line(error))) from error
+
+
+class TimescaleClient(PostgresClient):
+    """The PostgreSQL client of dlt, but for Parquet files."""
+
+    def create_load_job(
+        self, table: PreparedTableSchema, file_path: str, load_id: str, restore: bool = False
+    ) -> LoadJob:
+        """The job for one file."""
+        if file_path.endswith(".parquet"):
+            return TimescaleCopyJob(file_path)
+        return super().create_load_job(table, file_path, load_id, restore)
+
+
+class timescaledb(postgres):  # noqa: N801 - dlt names destinations in lower case
+    """Destination factory: `timescaledb(credentials="postgresql://...")`."""
+
+    @property
+    def client_class(self) -> type[TimescaleClient]:
+        """The client that makes our load jobs."""
+        return TimescaleClient
+
+
+timescaledb.register()

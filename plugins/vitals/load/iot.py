@@ -1,0 +1,215 @@
+"""MongoDB -> raw.iot__*: the run that the orchestration calls, and the look whether one is due.
+
+A run is a series of groups of slices. A group is read while the one before it is being written,
+then loaded by one dlt run, and each of its slices closed in the books: a kill at any moment loses
+at most the group in the making, and what it had written is found again by the next run.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+
+from vitals import settings, warehouse
+from vitals.load.books import Books, Fingerprints, cursor_from
+from vitals.load.pipeline import Loader
+from vitals.load.prefetch import read_ahead
+from vitals.load.summary import LoadSummary
+from vitals.sources.iot import build_source
+from vitals.sources.iot.client import DocumentStore
+from vitals.sources.iot.collections import COLLECTIONS
+from vitals.sources.iot.extract import (
+    SLICE_SAMPLES,
+    Request,
+    Slice,
+    has_new_documents,
+    read_collection,
+)
+
+log = logging.getLogger(__name__)
+
+SOURCE = "iot"
+Progress = Callable[[str], None]
+
+
+def extract_and_load(
+    warehouse_dsn: str,
+    mongo_uri: str,
+    mode: str = "incremental",
+    start: datetime | None = None,
+    end: datetime | None = None,
+    run_id: str | None = None,
+    collections: Sequence[str] | None = None,
+    progress: Progress = log.info,
+    overlap: timedelta | None = None,
+    slice_samples: int = SLICE_SAMPLES,
+    lock_wait_seconds: float = 900,
+) -> LoadSummary:
+    """Read the document store and load what is new, a window of it, or everything.
+
+    Safe to repeat and to run twice at once: the second run waits for the first.
+
+    Args:
+        warehouse_dsn: libpq URI of the warehouse; the login must be a member of `loader`.
+        mongo_uri: `mongodb://host:port/database`.
+        mode: "incremental"; "window" for documents with created_at in [start, end); "full".
+        start: first instant of the window, with a time zone.
+        end: end of the window, exclusive, with a time zone.
+        run_id: what raw.loads says made the load.
+        collections: which ones; all that are known unless given.
+        progress: called with one line for each group of slices.
+        overlap: how long after its insertion a document may still change; IOT__OVERLAP_HOURS
+            unless given.
+        slice_samples: bound of one slice, which bounds memory.
+        lock_wait_seconds: how long to wait for another run.
+
+    Raises:
+        ValueError: a window without bounds, or an unknown collection or mode.
+        AnotherRunError: another run did not end in time.
+        SourceError: MongoDB cannot be read.
+        WarehouseError, LoadError: the warehouse cannot be reached or written. What was loaded until
+            then stays; the next run completes it.
+    """
+    _check(mode, start, end, collections)
+    began = time.monotonic()
+    summary = LoadSummary(mode, run_id)
+    with ExitStack() as stack:
+        books = stack.enter_context(Books.open(warehouse_dsn, SOURCE, lock_wait_seconds))
+        store = stack.enter_context(DocumentStore.open(mongo_uri))
+        request = Request(
+            mode=mode,
+            now=datetime.now(UTC),
+            overlap=settings.load().iot_overlap if overlap is None else overlap,
+            known=stack.enter_context(Fingerprints.open(warehouse_dsn)),
+            start=start,
+            end=end,
+            slice_samples=slice_samples,
+        )
+        chosen = _choose(store, collections, summary)
+        loader = stack.enter_context(Loader.open(warehouse_dsn))
+        pieces = _read(store, chosen, request, books.cursors())
+        with read_ahead(_grouped(pieces, slice_samples)) as groups:
+            for group in groups:
+                _load_group(books, loader, group, request, summary, progress)
+    summary.seconds = round(time.monotonic() - began, 3)
+    _report(summary, progress)
+    return summary
+
+
+def new_documents_waiting(warehouse_dsn: str, mongo_uri: str) -> bool:
+    """A cheap look whether an incremental run would load something.
+
+    Raises:
+        SourceError, WarehouseError: one of the servers cannot be reached.
+    """
+    with (
+        warehouse.connect(warehouse_dsn, role="loader", autocommit=True) as connection,
+        DocumentStore.open(mongo_uri) as store,
+    ):
+        cursors, known = Books(connection, SOURCE).cursors(), Fingerprints(connection)
+        present = [COLLECTIONS[name] for name in store.collections() if name in COLLECTIONS]
+        return any(
+            has_new_documents(store, spec, cursor_from(cursors.get(spec.name)), known)
+            for spec in present
+        )
+
+
+def _check(
+    mode: str, start: datetime | None, end: datetime | None, collections: Sequence[str] | None
+) -> None:
+    if mode not in ("incremental", "window", "full"):
+        raise ValueError(f"mode must be incremental, window or full, not {mode!r}")
+    if mode == "window" and not (start and end and start < end):
+        raise ValueError("a window needs a start and a later end, both with a time zone")
+    unknown = set(collections or ()) - COLLECTIONS.keys()
+    if unknown:
+        raise ValueError(f"unknown collections {sorted(unknown)}: choose from {list(COLLECTIONS)}")
+
+
+def _choose(store: DocumentStore, wanted: Sequence[str] | None, summary: LoadSummary) -> list[str]:
+    """Known collections to read; unknown ones are reported."""
+    present = store.collections()
+    summary.unknown_collections = [name for name in present if name not in COLLECTIONS]
+    for name in summary.unknown_collections:
+        log.warning(
+            "collection %s is not loaded: this source knows %s", name, ", ".join(COLLECTIONS)
+        )
+    return [name for name in wanted or COLLECTIONS if name in present]
+
+
+def _read(
+    store: DocumentStore, names: Iterable[str], request: Request, cursors: dict
+) -> Iterator[Slice]:
+    for name in names:
+        cursor = cursor_from(cursors.get(name))
+        yield from read_collection(store, COLLECTIONS[name], request, cursor)
+
+
+def _grouped(pieces: Iterable[Slice], most_rows: int) -> Iterator[list[Slice]]:
+    """Small slices of different collections share one dlt run, which has a fixed cost."""
+    group: list[Slice] = []
+    for piece in pieces:
+        names = {item.collection.name for item in group}
+        rows = sum(item.rows.num_rows for item in group)
+        if group and (piece.collection.name in names or rows + piece.rows.num_rows > most_rows):
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group
+
+
+def _load_group(
+    books: Books,
+    loader: Loader,
+    group: list[Slice],
+    request: Request,
+    summary: LoadSummary,
+    progress: Progress,
+) -> None:
+    window = (request.start, request.end)
+    load_ids = [
+        books.start(piece.collection.name, request.mode, window, summary.run_id) for piece in group
+    ]
+    try:
+        filled = [
+            piece.with_load_id(load_id)
+            for piece, load_id in zip(group, load_ids, strict=True)
+            if piece.rows.num_rows
+        ]
+        if filled:
+            loader.load(build_source(filled))
+        for load_id, piece in zip(load_ids, group, strict=True):
+            counts = summary.add(load_id, piece, books.finish(load_id, piece))
+            progress(_line(piece.collection.name, counts))
+    except BaseException as error:
+        _fail(books, load_ids, error)
+        raise
+
+
+def _fail(books: Books, load_ids: Sequence[int], error: BaseException) -> None:
+    """Mark the loads; if even that fails, the next run finds them still running and marks them."""
+    try:
+        books.fail(load_ids, warehouse.first_line(error))
+    except psycopg.Error as second:
+        log.warning("loads %s could not be marked as failed: %s", load_ids, second)
+
+
+def _line(name: str, counts: dict[str, int]) -> str:
+    return (
+        f"{name}: {counts['rows_read']:,} rows read from {counts['documents_read']:,} documents, "
+        f"{counts['rows_loaded']:,} loaded, {counts['rows_superseded']:,} superseded, "
+        f"{counts['rows_rejected']:,} rejected, {counts['days_touched']:,} days touched"
+    )
+
+
+def _report(summary: LoadSummary, progress: Progress) -> None:
+    for name, fields in summary.unknown_fields.items():
+        log.warning("%s: fields without a column: %s", name, ", ".join(fields))
+    for name, notes in summary.notes.items():
+        for note, count in notes.items():
+            log.warning("%s: %s (%s times)", name, note, count)
+    progress(f"{summary.mode} run of {summary.seconds:.1f} s, {len(summary.load_ids)} loads")
