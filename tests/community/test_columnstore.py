@@ -23,7 +23,8 @@ def test_no_migration_waits(connection, community_dsn):
 
 def test_large_tables_have_a_compression_policy(connection):
     rows = connection.execute(
-        "select hypertable_name from timescaledb_information.jobs where proc_name = 'policy_compression'"
+        "select hypertable_name from timescaledb_information.jobs"
+        " where proc_name = 'policy_compression'"
     )
     assert {row[0] for row in rows} >= TABLES
 
