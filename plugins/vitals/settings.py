@@ -177,8 +177,8 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
     Raises:
         SettingError: a value cannot be used, such as a port that is no number.
     """
-    given = {**read_env_file(project / ".env"), **(os.environ if environ is None else environ)}
-    given = {name: value for name, value in given.items() if value != ""}
+    process = os.environ if environ is None else environ
+    given = {**_set(read_env_file(project / ".env")), **_set(process)}
     home = (project / given.get("VITALS_HOME", ".vitals")).resolve()
     packages = (project / given.get("VITALS_PACKAGES", home / "packages")).resolve()
     merged = {**read_env_file(home / "secrets.env"), **given}
@@ -269,6 +269,11 @@ def s3_target(connection: str) -> S3Target:
 def digest(connection: str) -> str:
     """A short mark of a connection that does not reveal it, for `VITALS_EMBEDDED`."""
     return hashlib.sha256(connection.encode()).hexdigest()[:16]
+
+
+def _set(variables: Mapping[str, str]) -> dict[str, str]:
+    """A variable that is empty counts as not set: Compose and make pass on such ones."""
+    return {name: value for name, value in variables.items() if value != ""}
 
 
 def _embedded_connections(ports: Ports, secrets: Secrets) -> dict[str, str]:

@@ -189,6 +189,13 @@ def _listening_sockets(port: int) -> set[str]:
 
 def _sockets_of(entry: Path) -> set[str]:
     try:
-        return {str(descriptor.readlink()) for descriptor in (entry / "fd").iterdir()}
-    except OSError:
+        return {_target(descriptor) for descriptor in (entry / "fd").iterdir()}
+    except OSError:  # not ours to look into, or gone
         return set()
+
+
+def _target(descriptor: Path) -> str:
+    try:
+        return str(descriptor.readlink())
+    except OSError:  # closed meanwhile
+        return ""
