@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import psycopg
 
@@ -181,7 +182,7 @@ def _load_group(
             if piece.rows.num_rows
         ]
         if filled:
-            loader.load(build_source(filled))
+            loader.load(partial(build_source, filled))
         for load_id, piece in zip(load_ids, group, strict=True):
             counts = summary.add(load_id, piece, books.finish(load_id, piece))
             progress(_line(piece.collection.name, counts))

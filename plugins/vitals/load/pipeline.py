@@ -8,8 +8,9 @@ Airflow's Variables for its configuration, nor start a pool of threads for two f
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -35,39 +36,44 @@ _DLT_SETTINGS = {
 
 
 class Loader:
-    """Loads sources into the schema `raw` of one warehouse."""
+    """Loads sources into the schema `raw` of one warehouse, as the role `loader`."""
 
-    def __init__(self, pipeline: "Pipeline") -> None:
-        self._pipeline = pipeline
+    def __init__(self, dsn: str, folder: str) -> None:
+        self._dsn, self._folder = dsn, folder
 
     @classmethod
     @contextmanager
     def open(cls, dsn: str) -> Iterator["Loader"]:
-        """A loader that writes as the role `loader`; its working folder is removed at the end."""
+        """A loader whose working folder is removed at the end."""
+        with tempfile.TemporaryDirectory(prefix="vitals-load-") as folder:
+            yield cls(dsn, folder)
+
+    @cached_property
+    def _pipeline(self) -> "Pipeline":
+        # Importing dlt takes a second, and most runs find nothing to load.
         os.environ.update(_DLT_SETTINGS)
         import dlt
 
         from vitals.load.destination import timescaledb
 
-        with tempfile.TemporaryDirectory(prefix="vitals-load-") as folder:
-            pipeline = dlt.pipeline(
-                "iot",
-                pipelines_dir=folder,
-                destination=timescaledb(credentials=as_url(dsn, role="loader")),
-                dataset_name="raw",
-            )
-            yield cls(pipeline)
+        return dlt.pipeline(
+            "iot",
+            pipelines_dir=self._folder,
+            destination=timescaledb(credentials=as_url(self._dsn, role="loader")),
+            dataset_name="raw",
+        )
 
-    def load(self, source: "DltSource") -> None:
-        """Extract, normalize and load one source.
+    def load(self, source: Callable[[], "DltSource"]) -> None:
+        """Extract, normalize and load the source that `source` builds.
 
         Raises:
             LoadError: something failed; the message is the cause in one line.
         """
+        pipeline = self._pipeline
         from dlt.pipeline.exceptions import PipelineStepFailed
 
         try:
-            self._pipeline.run(source)
+            pipeline.run(source())
         except PipelineStepFailed as error:
             log.debug("dlt failed", exc_info=True)
             raise LoadError(_cause(error)) from None

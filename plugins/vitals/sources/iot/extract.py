@@ -123,9 +123,9 @@ class _Reading:
     def slices(self) -> Iterator[Slice]:
         self.count = self.store.count(self.spec.name)
         for documents in self._batches():
-            self._take(documents)
             if self.reader.weight >= self.request.slice_samples:
                 yield self._finish(self._interim_cursor())
+            self._take(documents)
         yield self._finish(self._final_cursor())
 
     def _batches(self) -> Iterator[list[RawDocument]]:
