@@ -15,8 +15,8 @@ from tests.synthetic import decoding
 
 from vitals.synthetic import COLLECTIONS, Cohort, write_truth
 
-# All ten made-by-hand participants; clock changes in Europe and Australia, the end of a month.
-COHORT = Cohort(participants=10, days=12, resolution_seconds=15, start_date=date(2025, 3, 26))
+# All ten made-by-hand participants; the clock change of Europe, the end of a month.
+COHORT = Cohort(participants=10, days=7, resolution_seconds=15, start_date=date(2025, 3, 28))
 SMALL = Cohort(participants=4, days=8, resolution_seconds=15, start_date=date(2025, 3, 28))
 
 
@@ -97,6 +97,7 @@ def test_a_store_of_today_has_nothing_from_the_future():
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_ids_are_unique(documents, collection):
     ids = [document["_id"] for document in documents[collection]]
+    assert ids == list(COHORT.document_ids(collection))
     assert len(ids) == len(set(ids))
 
 

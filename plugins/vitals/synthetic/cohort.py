@@ -57,7 +57,7 @@ class Cohort:
     participants: int = 8
     days: int = 36
     start_date: date = date(2025, 3, 5)
-    resolution_seconds: int = 10
+    resolution_seconds: int = 15
     default_time_zone: str = "UTC"
     delivered_until: datetime | None = None
     local_time_collections: tuple[str, ...] = ()
@@ -125,6 +125,16 @@ class Cohort:
             for ordinal in self.ordinals:
                 for made in self.recorded(someone, ordinal, collection):
                     yield made.document(self.seed)
+
+    def document_ids(self, collection: Collection) -> Iterator[ObjectId]:
+        """Yield the `_id`s of `documents(collection)`, several times as fast."""
+        if collection == "users":
+            yield from (self._user_id(someone) for someone in self.each_person())
+            return
+        for someone in self.wearers():
+            for ordinal in self.ordinals:
+                for made in self.recorded(someone, ordinal, collection):
+                    yield made.document_id(self.seed)
 
     def recorded(
         self, someone: Person, ordinal: int, collection: Collection
