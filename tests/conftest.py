@@ -4,6 +4,7 @@ They live in a temporary home with ports of their own, beside a running `make de
 downloaded packages. Every test that wants a database gets a new one.
 """
 
+import os
 import shutil
 import socket
 import tempfile
@@ -129,6 +130,17 @@ def s3(test_settings) -> Iterator[settings.S3Target]:
 def s3_endpoint(s3) -> str:
     """Address of the running S3 server; requests must be signed with the key of `s3`."""
     return s3.endpoint_url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """A browser for the tests of the web pages; they are skipped without one, but not in CI."""
+    found = shutil.which("chromium")
+    if not found and os.environ.get("CI"):
+        pytest.fail("chromium is missing: tests/install-browser could not install it")
+    if not found:
+        pytest.skip("needs the package chromium")
+    return found
 
 
 def _running(service: Service, value: Any) -> Iterator[Any]:

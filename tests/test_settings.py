@@ -1,9 +1,16 @@
 """Settings: who wins, what is derived, and what is refused."""
 
+import dataclasses
+import re
+from pathlib import Path
+
 import pytest
 
 from vitals import settings
 from vitals.settings import SettingError
+
+SOURCE = Path(settings.__file__)
+EXAMPLE = settings.PROJECT / ".env.example"
 
 
 def load(tmp_path, **environ):
@@ -139,3 +146,21 @@ def test_chosen_secret_is_not_written_down(make_settings):
     given = make_settings(VITALS_AIRFLOW_PASSWORD="chosen by me")
     assert given.secrets.airflow_password == "chosen by me"
     assert "chosen by me" not in given.secrets_file.read_text()
+
+
+def test_every_setting_is_documented():
+    read = set(re.findall(r'"((?:VITALS|IOT_|AIRFLOW)_[A-Z_]+)"', SOURCE.read_text()))
+    ports = {f"VITALS_{name.upper()}_PORT" for name in vars(settings.Ports())}
+    documented = set(re.findall(r"^#([A-Z_0-9]+)=", EXAMPLE.read_text(), re.MULTILINE))
+    assert (read | ports) - {"VITALS_EMBEDDED"} <= documented
+
+
+def test_defaults_in_the_example_are_the_defaults(tmp_path):
+    shown = dict(re.findall(r"^#([A-Z_0-9]+)=(.+)$", EXAMPLE.read_text(), re.MULTILINE))
+    examples = {"AIRFLOW_CONN_VITALS_WAREHOUSE", "AIRFLOW_CONN_VITALS_MONGO"}
+    examples |= {"AIRFLOW_CONN_VITALS_S3", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"}
+    with_defaults = {name: value for name, value in shown.items() if name not in examples}
+    explicit = dataclasses.asdict(load(tmp_path, **with_defaults))
+    implicit = dataclasses.asdict(load(tmp_path))
+    del explicit["environment"], implicit["environment"]
+    assert explicit == implicit

@@ -146,6 +146,20 @@ def test_failed_start_says_what_the_server_said(timescaledb):
         timescaledb.up()
 
 
+def test_lost_password_is_explained(timescaledb):
+    timescaledb.up()
+    home = timescaledb.settings.home
+    forgetful = TimescaleDB(
+        settings.load(
+            {**timescaledb.settings.environment, "VITALS_POSTGRES_PASSWORD": "another"},
+            project=home,
+        )
+    )
+    with pytest.raises(EmbeddedError, match="made with another VITALS_POSTGRES_PASSWORD"):
+        forgetful.up()
+    assert forgetful.state().startswith("not well")
+
+
 def test_own_configuration_of_the_database_counts(timescaledb):
     timescaledb.up()
     timescaledb.down()

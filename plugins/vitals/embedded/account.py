@@ -11,6 +11,7 @@ import pwd
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from vitals.embedded.errors import EmbeddedError
 
@@ -36,6 +37,13 @@ def reachable(path: Path, account: pwd.struct_passwd | None) -> Path:
     return REACHABLE_BY_ALL / f"{path.name}-{mark}"
 
 
+def running_as(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    """Arguments of `subprocess` that make `account` run a program; none for the current user."""
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
 def _create(name: str) -> None:
     if shutil.which("useradd") is None:
         raise EmbeddedError(
@@ -57,10 +65,8 @@ def _can_enter(folder: Path, account: pwd.struct_passwd) -> bool:
     """Whether the account may pass through `folder` and all above it, asked of the kernel."""
     asked = subprocess.run(
         ["test", "-x", f"{folder}/."],
-        user=account.pw_uid,
-        group=account.pw_gid,
-        extra_groups=[],
         cwd="/",
         check=False,
+        **running_as(account),
     )
     return asked.returncode == 0

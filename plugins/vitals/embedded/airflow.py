@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 
@@ -107,7 +108,7 @@ class AirflowDatabase(Part):
         mark.parent.mkdir(parents=True, exist_ok=True)
         if mark.exists() and mark.read_text() == self._revision():
             return "current"
-        command = [Path(sys.executable).with_name("airflow"), "db", "migrate"]
+        command: list[str | Path] = [Path(sys.executable).with_name("airflow"), "db", "migrate"]
         log = self.settings.home / "logs" / f"{self.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
@@ -141,7 +142,7 @@ class AirflowDatabase(Part):
 class AirflowComponent(Service):
     """One of Airflow's processes; well when its heartbeat in the database is fresh."""
 
-    needs = ("airflow-database", "warehouse")
+    needs: tuple[str, ...] = ("airflow-database", "warehouse")
     start_timeout = 120.0
     stop_timeout = 30.0
     arguments: tuple[str, ...]
@@ -177,7 +178,7 @@ class AirflowComponent(Service):
                 row = connection.execute(query, [self.job_type]).fetchone()
         except psycopg.Error as error:
             raise NotReady(str(error).strip().splitlines()[-1]) from None
-        beat = float(row[0] or 0)
+        beat = float(row[0] or 0) if row else 0.0
         if beat < self.record_file.stat().st_mtime:
             raise NotReady("it has not reported to the database yet")
         if beat < time.time() - 60:
@@ -266,7 +267,7 @@ def metadata_dsn(settings: Settings) -> str:
 
 
 def _embedded_database(settings: Settings) -> str:
-    login = f"{AIRFLOW_LOGIN}:{settings.secrets.airflow_database_password}"
+    login = f"{AIRFLOW_LOGIN}:{quote(settings.secrets.airflow_database_password, safe='')}"
     return f"postgresql+psycopg2://{login}@127.0.0.1:{settings.ports.timescaledb}/airflow"
 
 

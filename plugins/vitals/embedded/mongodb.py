@@ -45,7 +45,7 @@ class MongoDB(Service):
         """Ping."""
         uri = f"mongodb://127.0.0.1:{self.port}/"
         try:
-            with pymongo.MongoClient(uri, serverSelectionTimeoutMS=1000, timeoutMS=3000) as client:
+            with pymongo.timeout(3), pymongo.MongoClient[dict](uri) as client:
                 client.admin.command("ping")
         except PyMongoError as error:
             raise NotReady(str(error).partition(",")[0]) from None

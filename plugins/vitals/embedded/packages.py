@@ -11,9 +11,10 @@ import pwd
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from vitals.embedded.account import running_as
 from vitals.embedded.errors import EmbeddedError
 
 NX_27017 = "nx-27017==0.8.1"
@@ -81,14 +82,11 @@ def _uv() -> str:
 
 
 def run(
-    command: list[str | Path],
+    command: Sequence[str | Path],
     cwd: Path | None = None,
     account: pwd.struct_passwd | None = None,
 ) -> None:
     """Run a command to its end; its last line of complaint becomes the error."""
-    identity = {}
-    if account is not None:
-        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     done = subprocess.run(
         command,
         capture_output=True,
@@ -96,7 +94,7 @@ def run(
         check=False,
         stdin=subprocess.DEVNULL,
         cwd=cwd or "/",
-        **identity,
+        **running_as(account),
     )
     if done.returncode != 0:
         why = (done.stderr.strip() or done.stdout.strip()).splitlines()

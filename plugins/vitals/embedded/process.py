@@ -11,9 +11,11 @@ import pwd
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from vitals.embedded.account import running_as
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -30,7 +32,9 @@ class Process:
     def alive(self) -> bool:
         """Whether exactly this process still runs; a zombie does not."""
         stat = _stat(self.pid)
-        return bool(stat) and self.boot == _boot() and stat.started == self.started and stat.runs
+        if stat is None or self.boot != _boot():
+            return False
+        return stat.started == self.started and stat.runs
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,6 @@ def launch(
         log: the file for its standard output and error.
         account: who runs it, if not the current user.
     """
-    identity = {}
-    if account is not None:
-        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         started = subprocess.Popen(
@@ -86,7 +87,7 @@ def launch(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            **identity,
+            **running_as(account),
         )
     stat = _stat(started.pid)
     return Process(started.pid, stat.started if stat else 0, _boot())
@@ -169,7 +170,7 @@ def _signal(pids: Sequence[int], sign: signal.Signals) -> None:
             continue
 
 
-def _wait(condition, seconds: float) -> None:
+def _wait(condition: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -26,16 +26,19 @@ class Part(ABC):
     Attributes:
         name: its name in reports.
         needs: names of the parts that must be there before it.
-        port: the port it listens on, None if it listens on none.
     """
 
     name: str
     needs: tuple[str, ...] = ()
-    port: int | None = None
 
     def __init__(self, settings: Settings):
         """Only remembers the settings."""
         self.settings = settings
+
+    @property
+    def port(self) -> int | None:
+        """The port it listens on, None if it listens on none."""
+        return None
 
     @abstractmethod
     def up(self) -> str:
@@ -149,7 +152,7 @@ class Service(Part):
             return f"died (log: {self.log})"
         try:
             self.check()
-        except NotReady as reason:
+        except (NotReady, EmbeddedError) as reason:
             return f"not well: {reason}"
         return "running"
 

@@ -10,12 +10,14 @@ import shutil
 import signal
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
 from vitals.embedded.account import ensure_account, reachable
 from vitals.embedded.debian import PROGRAMS, install_postgresql
+from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.packages import run
 from vitals.embedded.service import NotReady, Service
 from vitals.settings import WAREHOUSE_LOGIN
@@ -110,7 +112,13 @@ class TimescaleDB(Service):
         try:
             self._connect("postgres").close()
         except psycopg.OperationalError as error:
-            raise NotReady(str(error).strip().splitlines()[-1]) from None
+            why = str(error).strip().splitlines()[-1]
+            if "password authentication failed" in why:
+                raise EmbeddedError(
+                    f"the database in {self.data} was made with another VITALS_POSTGRES_PASSWORD: "
+                    f"bring it back into {self.settings.secrets_file}, or delete the database"
+                ) from None
+            raise NotReady(why) from None
 
     def configure(self) -> None:
         """Have the logins and databases of the warehouse and of Airflow."""
@@ -127,7 +135,7 @@ class TimescaleDB(Service):
 
     def dsn(self, database: str, login: str, password: str) -> str:
         """A libpq URI of one of the server's databases."""
-        return f"postgresql://{login}:{password}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{login}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def _connect(self, database: str) -> psycopg.Connection:
         password = self.settings.secrets.postgres_password
@@ -146,9 +154,10 @@ class TimescaleDB(Service):
         if self.account:
             for path in (part, password):
                 os.chown(path, self.account.pw_uid, self.account.pw_gid)
-        command = [self.programs / "initdb", "-D", part, "-U", "postgres", "-A", "scram-sha-256"]
+        initdb = str(self.programs / "initdb")
+        how = ["-U", "postgres", "-A", "scram-sha-256", "--locale=C.UTF-8"]
         try:
-            run([*command, "--pwfile", password, "--locale=C.UTF-8"], account=self.account)
+            run([initdb, "-D", part, "--pwfile", password, *how], account=self.account)
         finally:
             password.unlink()
         with (part / "postgresql.conf").open("a") as file:
