@@ -1,4 +1,4 @@
-"""OAuth: PKCE round trip, consent page, refusals, rotation, expiry, revocation, the record of refreshes."""
+"""OAuth: PKCE, consent page, refusals, rotation, expiry, revocation, the record of refreshes."""
 
 import base64
 import hashlib

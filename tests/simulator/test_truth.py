@@ -1,4 +1,4 @@
-"""The truth: the same in every process, right on odd days, changed only by restatements and syncs."""
+"""The truth: the same in every process, right on odd days, changed by restatements alone."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

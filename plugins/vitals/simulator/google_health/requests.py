@@ -74,14 +74,12 @@ def read_body(call: Call, allowed: set[str]) -> dict[str, Any]:
     Raises:
         ApiError: 400 if it is no JSON object or has unknown fields.
     """
-    if OCTAL.search(call.body):
-        raise bad_request(
-            "Invalid JSON payload received. Octal/hex numbers are not valid JSON values."
-        )
     try:
         body = orjson.loads(call.body or b"{}")
     except orjson.JSONDecodeError as error:
-        raise bad_request("Invalid JSON payload received. Unexpected token.") from error
+        octal = OCTAL.search(call.body) is not None
+        problem = "Octal/hex numbers are not valid JSON values." if octal else "Unexpected token."
+        raise bad_request(f"Invalid JSON payload received. {problem}") from error
     if not isinstance(body, dict):
         raise bad_request("Invalid JSON payload received. Unexpected token.")
     for name in body:

@@ -64,5 +64,5 @@ def without_zeros(value: Any) -> Any:
     return {
         name: inner
         for name, inner in cleaned.items()
-        if inner is not None and inner not in (0, "0", "", False, [])
+        if inner is not None and inner not in (0, "0", "", [])
     }

@@ -70,8 +70,9 @@ class Truth:
 
     def clear_restatements(self) -> None:
         """Go back to the data as first recorded."""
-        self.restatements.entries.clear()
-        self._forget()
+        if self.restatements.entries:
+            self.restatements.entries.clear()
+            self._forget()
 
     def revision(self, account: Account, day: int) -> int:
         """How often a civil day was restated."""

@@ -54,9 +54,9 @@ class NightSamples:
 def day_measures(account: Account, day: int, night: Sleep | None, revision: int) -> DayMeasures:
     """Daily values of a civil day; those measured in sleep need a recorded main sleep."""
     draw = account.generator("daily", day)
-    scatter = draw.normal(0, 1, 8)
+    scatter = draw.normal(0, 1, 8).tolist()
     worn = is_worn(account, day)
-    resting = int(account.resting_bpm + np.rint(scatter[0] * 1.5)) + revision
+    resting = account.resting_bpm + round(scatter[0] * 1.5) + revision
     vo2_max = round(52 - (account.resting_bpm - 48) * 0.4 + day % 90 / 90, 1)
     if night is None:
         nothing = (None,) * 10

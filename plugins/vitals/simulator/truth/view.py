@@ -86,8 +86,12 @@ class View:
 
     def minutes_between(self, first: int, last: int) -> MinuteTable:
         """Known minutes of the civil days `first` to `last`, both included."""
+        slots = [
+            start for day in (first, last) for start, _ in slots_of_civil_day(self.account, day)
+        ]
+        begin, end = (min(slots) // DAY, max(slots) // DAY) if slots else (first - 1, last + 1)
         parts = []
-        for utc_day in range(first - 1, last + 2):
+        for utc_day in range(begin, end + 1):
             table = self.minutes(utc_day)
             parts.append(table.where((table.civil_day >= first) & (table.civil_day <= last)))
         columns = {name: [vars(part)[name] for part in parts] for name in vars(parts[0])}

@@ -110,7 +110,7 @@ def slots_of_civil_day(account: Account, day: int) -> tuple[tuple[int, int], ...
 
 
 def instant_of(account: Account, day: int, second: int) -> int | None:
-    """First instant at which the wall clock shows `second` of a civil day; None if it never does."""
+    """First instant whose wall clock shows `second` of a civil day; None if it never does."""
     for start, offset in slots_of_civil_day(account, day):
         local = (start + offset) % DAY
         if local <= second < local + SLOT:
