@@ -12,7 +12,8 @@ from vitals.orchestration.transform import TRANSFORM_PARAMS, dbt_layer, new_load
 
 
 @dag(
-    schedule=CronTriggerTimetable("*/15 * * * *", timezone="UTC"),
+    # Unpaused, it starts with the next quarter of an hour and not with the one that has begun.
+    schedule=CronTriggerTimetable("*/15 * * * *", timezone="UTC", run_immediately=timedelta(0)),
     catchup=False,
     # Two, so that a run started by hand need not wait behind a scheduled one that is waiting for
     # documents. Extraction and each layer still go one at a time.

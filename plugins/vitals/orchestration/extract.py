@@ -12,15 +12,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import Param, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from vitals.orchestration.assets import RAW_IOT
 from vitals.orchestration.connections import mongo_uri, warehouse_dsn
 from vitals.orchestration.defaults import schedule_time_zone
+from vitals.sources.iot import SPEC
 
 log = logging.getLogger(__name__)
 
-COLLECTIONS = ["users", "heart_rates", "steps", "sleeps"]
+COLLECTIONS = list(SPEC.streams)
 
 EXTRACT_PARAMS = {
     "mode": Param(
@@ -142,7 +143,10 @@ def extract_iot() -> dict[str, int]:
 def _slice_of_run(context: Any) -> Slice:
     params = context["params"]
     if context["dag_run"].run_type != "backfill":
-        return requested_slice(params, datetime.now(UTC))
+        try:
+            return requested_slice(params, datetime.now(UTC))
+        except ValueError as error:
+            raise AirflowFailException(str(error)) from None  # trying again would not help
     start, end = context["data_interval_start"], context["data_interval_end"]
     found = backfill_slice(params["interval"], start, end, schedule_time_zone())
     if found is None:

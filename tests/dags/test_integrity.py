@@ -1,0 +1,108 @@
+"""The DAG files: they load, they are the ones we expect, and each keeps the contract of style."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DAGS = Path(__file__).resolve().parents[2] / "dags"
+EXPECTED = {
+    "iot_raw_extract",
+    "iot_stage_transform",
+    "iot_agg_transform_daily",
+    "iot_agg_transform_weekly",
+    "iot_agg_transform_monthly",
+    "iot_master_dag",
+}
+
+
+def test_files_load_and_define_the_expected_dags(dag_bag):
+    assert dag_bag.import_errors == {}
+    assert set(dag_bag.dags) == EXPECTED
+    # Airflow passes over a file that does not mention it, without a word.
+    assert {Path(dag.fileloc).name for dag in dag_bag.dags.values()} == {
+        path.name for path in DAGS.glob("*.py")
+    }
+
+
+@pytest.mark.parametrize("dag_id", sorted(EXPECTED))
+def test_each_dag_explains_itself(dag_bag, dag_id):
+    dag = dag_bag.dags[dag_id]
+    for heading in ("**When:**", "**What it does:**", "**Safe to run again?**", "**Triage**"):
+        assert heading in dag.doc_md
+    assert "{" not in dag.doc_md  # no placeholder was left
+    assert "iot" in dag.tags
+    assert {"raw", "stage", "agg"} & set(dag.tags)
+    assert dag.owner == "vitals"
+    for name in dag.params:
+        param = dag.params.get_param(name)
+        assert param.description and param.schema.get("title"), name
+
+
+@pytest.mark.parametrize("dag_id", sorted(EXPECTED))
+def test_each_dag_can_be_repeated_and_does_not_pile_up(dag_bag, dag_id):
+    dag = dag_bag.dags[dag_id]
+    # A scheduled run of the master waits for documents; a second may be started by hand.
+    assert dag.max_active_runs == (2 if dag_id == "iot_master_dag" else 1)
+    assert not dag.catchup
+    for task in dag.tasks:
+        if task.task_type != "EmptyOperator":
+            assert task.retries >= 2 and task.retry_exponential_backoff, task.task_id
+
+
+def test_layers_are_drawn_model_by_model(dag_bag):
+    tasks = {dag_id: set(dag.task_ids) for dag_id, dag in dag_bag.dags.items()}
+    assert {"stage.heart_rate_minutes", "stage.sleep_sessions"} <= tasks["iot_stage_transform"]
+    assert {task for task in tasks["iot_stage_transform"] if task.startswith("stage.")} == {
+        task for task in tasks["iot_master_dag"] if task.startswith("stage.")
+    }
+    for layer in ("daily", "weekly", "monthly"):
+        assert f"{layer}.{layer}_health" in tasks[f"iot_agg_transform_{layer}"]
+
+
+def test_each_run_announces_its_layer_once(dag_bag):
+    outlets = {
+        dag_id: sorted(asset.name for task in dag.tasks for asset in task.outlets)
+        for dag_id, dag in dag_bag.dags.items()
+    }
+    assert outlets == {
+        "iot_raw_extract": ["raw__iot"],
+        "iot_stage_transform": ["stage"],
+        "iot_agg_transform_daily": ["agg__daily"],
+        "iot_agg_transform_weekly": ["agg__weekly"],
+        "iot_agg_transform_monthly": ["agg__monthly"],
+        "iot_master_dag": ["stage"],
+    }
+
+
+def test_importing_does_no_io_and_needs_no_sdk(dag_environment):
+    """A process in which every socket is refused imports all files, without the slow libraries."""
+    program = """
+import json, socket, sys, time
+from pathlib import Path
+import airflow.sdk, cosmos.airflow.task_group
+
+def refuse(*args, **kwargs):
+    raise AssertionError("a DAG file opened a connection")
+
+socket.socket.connect = refuse
+begun = time.perf_counter()
+for path in sorted(Path(sys.argv[1]).glob("*.py")):
+    exec(compile(path.read_text(), path, "exec"), {"__name__": path.stem})
+print(json.dumps({
+    "seconds": time.perf_counter() - begun,
+    "heavy": sorted({"dlt", "pymongo", "pyarrow", "dbt.cli"} & set(sys.modules)),
+}))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(DAGS)],
+        env=dag_environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["heavy"] == []
+    assert result["seconds"] < 10
