@@ -32,6 +32,8 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     if asked.now and asked.now.tzinfo is None:
         parser.error("--now needs a UTC offset, as in 2026-11-22T06:00:00+00:00")
+    if asked.heart_rate_interval < 1 or 60 % asked.heart_rate_interval:
+        parser.error("--heart-rate-interval must divide 60")
     options = Options(
         seed=asked.seed,
         accounts=asked.accounts,

@@ -1,5 +1,6 @@
 """Right answer -> damaged answer: the faults that spoil single records of a JSON body."""
 
+from itertools import islice
 from typing import Any
 
 from vitals.simulator.faults import UNKNOWN_FIELD, Fault
@@ -18,12 +19,9 @@ def damage(payload: Any, fault: Fault) -> Any:
         if isinstance(payload, dict):
             payload[UNKNOWN_FIELD] = True
         return payload
-    wanted = 1 if fault.records is None else fault.records
-    for record in records[:wanted]:
-        found = find_field(record, fault.field)
-        if found is None:
-            continue
-        owner, name = found
+    places = (find_field(record, fault.field) for record in records)
+    found = (place for place in places if place is not None)
+    for owner, name in islice(found, fault.records or 1):
         if fault.kind == "missing_field":
             del owner[name]
         else:
@@ -53,10 +51,10 @@ def find_field(record: Record, name: str | None) -> tuple[Record, str] | None:
     """The object inside a record that owns `name`, or its last measured value if None."""
     found = None
     for key, value in record.items():
-        if isinstance(value, dict):
-            found = find_field(value, name) or found
-        elif key == name or (name is None and is_value(value)):
+        if key == name or (name is None and is_value(value)):
             found = (record, key)
+        elif isinstance(value, dict):
+            found = find_field(value, name) or found
     return found
 
 

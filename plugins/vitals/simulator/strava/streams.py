@@ -48,7 +48,7 @@ def streams(call: Call) -> Any:
         for key in dict.fromkeys([*keys, "time", "distance"])
         if key in recorded
     }
-    if call.query.get("key_by_type") == "true":
+    if call.query.get("key_by_type", "").lower() == "true":
         return found
     return [{"type": key, **stream} for key, stream in found.items()]
 
