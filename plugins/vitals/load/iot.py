@@ -15,6 +15,7 @@ from functools import partial
 import psycopg
 
 from vitals import settings, warehouse
+from vitals.load import memory
 from vitals.load.books import Books, Fingerprints, cursor_from
 from vitals.load.pipeline import Loader
 from vitals.load.prefetch import read_ahead
@@ -75,6 +76,7 @@ def extract_and_load(
             then stays; the next run completes it.
     """
     _check(mode, start, end, collections)
+    memory.give_back_freed_memory()
     began = time.monotonic()
     summary = LoadSummary(mode, run_id)
     with ExitStack() as stack:
