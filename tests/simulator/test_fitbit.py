@@ -273,3 +273,10 @@ def test_limit_of_the_hour(client, target):
     with pytest.raises(HTTPTooManyRequests) as refused:
         client.user_profile_get()
     assert 0 < refused.value.retry_after_secs <= 3600
+
+
+def test_days_before_the_account_existed_are_zero(get):
+    path = "/1/user/-/activities/steps/date/{}/{}.json"
+    for first, last in (("1950-01-01", "1950-01-03"), ("2023-12-30", "2024-01-02")):
+        found = get("fitbit", path.format(first, last)).json()["activities-steps"]
+        assert {entry["value"] for entry in found} == {"0"}

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from vitals.simulator import admin, fitbit, garmin, google_health, strava
 from vitals.simulator.errors import ApiError
 from vitals.simulator.oauth import authorize, exchange
-from vitals.simulator.pipeline import answer, as_response, spoil, wait_for
+from vitals.simulator.pipeline import answer, as_response, refuse, spoil, wait_for
 from vitals.simulator.provider import Endpoint, Provider, Reply
 from vitals.simulator.state import Options, Simulator
 
@@ -110,8 +110,7 @@ def oauth_route(simulator: Simulator, provider: Provider, work: Callable) -> Ans
             await wait_for(fault)
             if simulator.settings[provider.name].is_gone:
                 raise provider.dialect.error("gone")
-            if fault and fault.kind in ("gone", "rate_limited", "server_error"):
-                raise provider.dialect.error(fault.kind)
+            refuse(provider, fault)
             reply = await work(simulator, provider, form, request.headers.get("authorization", ""))
             response = spoil(Reply(reply, headers={"Cache-Control": "no-store"}), fault)
         except ApiError as error:

@@ -4,50 +4,45 @@ from html import escape
 
 from vitals.simulator.truth import Account
 
-PAGE = """<!doctype html>
+LAYOUT = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} (simulated): allow access</title>
+<title>{title} (simulated): {heading}</title>
 <style>
   body {{ font: 16px/1.5 system-ui, sans-serif; background: #f3f5f7; color: #1b2733; margin: 0; }}
   main {{ max-width: 34rem; margin: 3rem auto; padding: 2rem; background: #fff;
          border: 1px solid #d5dce3; border-radius: 8px; }}
   h1 {{ font-size: 1.3rem; margin: 0 0 .5rem; }}
-  .note {{ color: #5a6875; font-size: .9rem; }}
-  label {{ display: block; margin: .4rem 0; overflow-wrap: anywhere; }}
+  .note, label code {{ color: #5a6875; font-size: .85rem; overflow-wrap: anywhere; }}
+  label {{ display: grid; grid-template-columns: auto 1fr; gap: 0 .5rem; margin: .5rem 0; }}
+  label code {{ grid-column: 2; }}
   select, button {{ font: inherit; padding: .5rem .9rem; border-radius: 6px;
                    border: 1px solid #9aa7b3; background: #fff; }}
-  button[value=allow] {{ background: #14532d; border-color: #14532d; color: #fff; }}
+  button.primary {{ background: #14532d; border-color: #14532d; color: #fff; }}
   fieldset {{ border: 0; padding: 0; margin: 1rem 0; }}
   legend {{ font-weight: 600; padding: 0; }}
 </style>
 </head>
 <body>
 <main>
-<h1>An application asks for access to {title}</h1>
-<p class="note">This is the simulator: no real account is involved. Application: {client}</p>
+<h1>{title}: {heading}</h1>
+<p class="note">This is the simulator: no real account is involved. {note}</p>
 <form method="post">
 {hidden}
 <fieldset><legend>Account</legend>
 <select name="simulator_account" aria-label="Account">{accounts}</select></fieldset>
-<fieldset><legend>It may see</legend>{scopes}</fieldset>
-<button name="decision" value="allow">Allow</button>
-<button name="decision" value="deny">Deny</button>
+{form}
 </form>
+{result}
 </main>
 </body>
 </html>
 """
-
-KEY_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title} (simulated): API key</title></head>
-<body><main><h1>Personal API key</h1>
-<p>This is the simulator: no real account is involved.</p>
-<form method="post"><select name="simulator_account" aria-label="Account">{accounts}</select>
-<button>Create key</button></form>{key}</main></body></html>
-"""
+CONSENT = """<fieldset><legend>It may see</legend>{scopes}</fieldset>
+<button class="primary" name="decision" value="allow">Allow</button>
+<button name="decision" value="deny">Deny</button>"""
 
 
 def consent_page(
@@ -67,19 +62,28 @@ def consent_page(
         f"{escape(meaning)} <code>{escape(scope)}</code></label>"
         for scope, meaning in asked.items()
     )
-    return PAGE.format(
+    return LAYOUT.format(
         title=escape(title),
-        client=escape(parameters.get("client_id", "")),
+        heading="an application asks for access",
+        note="Application: " + escape(parameters.get("client_id", "")),
         hidden=hidden,
         accounts=account_options(accounts, chosen),
-        scopes=boxes or "<p>Basic information</p>",
+        form=CONSENT.format(scopes=boxes or "<p>Basic information</p>"),
+        result="",
     )
 
 
 def key_page(title: str, accounts: tuple[Account, ...], key: str | None) -> str:
     """HTML of the page that creates a personal API key."""
-    shown = f'<p>Your key: <code id="key">{escape(key)}</code></p>' if key else ""
-    return KEY_PAGE.format(title=escape(title), accounts=account_options(accounts, ""), key=shown)
+    return LAYOUT.format(
+        title=escape(title),
+        heading="personal API key",
+        note="",
+        hidden="",
+        accounts=account_options(accounts, ""),
+        form='<button class="primary">Create key</button>',
+        result=f'<p>Your key: <code id="key">{escape(key)}</code></p>' if key else "",
+    )
 
 
 def account_options(accounts: tuple[Account, ...], chosen: str) -> str:

@@ -47,6 +47,18 @@ class MinuteTable:
         return MinuteTable(**{name: column[mask] for name, column in vars(self).items()})
 
 
+def empty_minutes() -> MinuteTable:
+    """A table without minutes, its columns typed like those of any other."""
+    whole, real = np.array([], dtype=np.int64), np.array([], dtype=np.float64)
+    columns = dict.fromkeys(MinuteTable.__dataclass_fields__, whole)
+    flags = dict.fromkeys(("worn", "restated"), np.array([], dtype=bool))
+    return MinuteTable(**columns | flags | {"active_kcal": real, "bpm_mean": real})
+
+
+NO_MINUTES = empty_minutes()
+NO_SAMPLES = (np.array([], dtype=np.int64), np.array([], dtype=np.int64))
+
+
 class View:
     """What is known of one account at one instant."""
 
@@ -69,6 +81,8 @@ class View:
 
     def minutes(self, utc_day: int) -> MinuteTable:
         """Known minutes of a UTC day."""
+        if not self.first_day <= utc_day <= self.last_day:
+            return NO_MINUTES
         minutes = self.truth.minutes(self.account, utc_day)
         heart = self.truth.heart(self.account, utc_day)
         table = MinuteTable(
@@ -99,6 +113,8 @@ class View:
 
     def heart(self, utc_day: int) -> tuple[np.ndarray, np.ndarray]:
         """Known heart-rate samples of a UTC day: instants and bpm."""
+        if not self.first_day <= utc_day <= self.last_day:
+            return NO_SAMPLES
         heart = self.truth.heart(self.account, utc_day)
         known = self.knows(heart.at, 0)
         return heart.at[known], heart.bpm[known]
@@ -108,7 +124,7 @@ class View:
         days = range(start // DAY, (end - 1) // DAY + 1)
         parts = [self.heart(day) for day in days]
         if not parts:
-            return np.array([], dtype=np.int64), np.array([], dtype=np.int64)
+            return NO_SAMPLES
         at = np.concatenate([part[0] for part in parts])
         bpm = np.concatenate([part[1] for part in parts])
         here = (at >= start) & (at < end)
@@ -118,7 +134,7 @@ class View:
         """Known heart-rate samples of a civil day."""
         starts = np.array([start for start, _ in slots_of_civil_day(self.account, day)])
         if not len(starts):
-            return np.array([], dtype=np.int64), np.array([], dtype=np.int64)
+            return NO_SAMPLES
         at, bpm = self.heart_between(int(starts[0]), int(starts[-1]) + 1_800)
         here = np.isin(at // 1_800 * 1_800, starts)
         return at[here], bpm[here]

@@ -31,9 +31,9 @@ class Trip:
 @lru_cache(maxsize=4_096)
 def trip_of_quarter(account: Account, year: int, quarter: int) -> Trip | None:
     """The one trip that a traveller makes in a quarter; it never crosses the quarter's end."""
-    if account.away_zone is None:
-        return None
     first = to_day(date(year, quarter * 3 + 1, 1))
+    if account.away_zone is None or first < 0:
+        return None
     draw = account.generator("trip", first)
     left = first + int(draw.integers(15, 45))
     back = left + int(draw.integers(5, 12))
