@@ -11,14 +11,23 @@
             ) end as hr_zone_{{ zone }}_minutes
 {%- endmacro %}
 
-{#- Metrics that a provider states once a day. -#}
+{#- Columns of daily_health that a provider states once a day, and their names in dim_metric. -#}
 {% macro daily_metrics() %}
-    {{ return([
-        'resting_heart_rate_bpm',
-        'hrv_rmssd_ms',
-        'spo2_mean_pct',
-        'respiratory_rate_per_min',
-        'weight_kg',
-        'vo2_max_ml_per_kg_min',
-    ]) }}
+    {{ return({
+        'resting_heart_rate_bpm': 'resting_heart_rate',
+        'hrv_rmssd_ms': 'heart_rate_variability_rmssd',
+        'spo2_mean_pct': 'oxygen_saturation',
+        'respiratory_rate_per_min': 'respiratory_rate',
+        'weight_kg': 'body_weight',
+        'vo2_max_ml_per_kg_min': 'vo2_max',
+    }) }}
 {% endmacro %}
+
+{#-
+    Bounds in UTC for rows whose local date is in a row of `days`, for index and chunk exclusion:
+    local midnight is between 14 hours before and 12 hours after midnight UTC.
+-#}
+{% macro may_be_on_days(instant) -%}
+    {{ instant }} >= (days.first_date::timestamp - interval '14 hours') at time zone 'UTC'
+            and {{ instant }} < (days.last_date::timestamp + interval '36 hours') at time zone 'UTC'
+{%- endmacro %}

@@ -23,7 +23,7 @@
 
 {#- Columns of daily_health of which only the mean over days means anything. -#}
 {% macro averaged_measures() %}
-    {{ return(['sleep_efficiency_pct', 'sleep_heart_rate_mean_bpm'] + daily_metrics()) }}
+    {{ return(['sleep_efficiency_pct', 'sleep_heart_rate_mean_bpm'] + daily_metrics().keys() | list) }}
 {% endmacro %}
 
 {#- Weekly and monthly health: `period` of the touched days, straight from daily_health. -#}

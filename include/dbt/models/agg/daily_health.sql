@@ -2,10 +2,7 @@ with days as (
     select
         participant_id,
         first_date,
-        last_date,
-        -- Local midnight is between 14 hours before and 12 hours after midnight UTC.
-        (first_date::timestamp - interval '14 hours') at time zone 'UTC' as start_ts,
-        (last_date::timestamp + interval '36 hours') at time zone 'UTC' as end_ts
+        last_date
     from {{ ref('rebuild_days') }}
     where model_name = 'daily_health'
 ),
@@ -14,8 +11,6 @@ with days as (
 days_by_age as (
     select
         days.participant_id,
-        days.start_ts,
-        days.end_ts,
         greatest(days.first_date, ages.first_date) as first_date,
         least(days.last_date, ages.last_date) as last_date,
         ages.max_heart_rate_bpm
@@ -49,9 +44,8 @@ heart as (
         from {{ ref('heart_rate_minutes') }}
         where
             participant_id = days.participant_id
-            and minute >= days.start_ts
-            and minute < days.end_ts
             and local_date between days.first_date and days.last_date
+            and {{ may_be_on_days('minute') }}
         group by local_date
     ) as minutes
 ),
@@ -73,9 +67,8 @@ movement as (
         from {{ ref('movement_minutes') }}
         where
             participant_id = days.participant_id
-            and minute >= days.start_ts
-            and minute < days.end_ts
             and local_date between days.first_date and days.last_date
+            and {{ may_be_on_days('minute') }}
         group by local_date
     ) as minutes
 ),
@@ -144,9 +137,9 @@ measurement as (
     select
         measurements.participant_id,
         measurements.local_date,
-        {% for metric in daily_metrics() %}
+        {% for column, metric in daily_metrics().items() %}
         max(measurements.value) filter (where measurements.metric = '{{ metric }}')
-            as {{ metric }}{{ ',' if not loop.last }}
+            as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     from days
     inner join {{ ref('daily_measurements') }} as measurements

@@ -16,5 +16,5 @@ select
     max_heart_rate_bpm,
     case when version = 1 then least(seen_at, created_at) else seen_at end as valid_from,
     coalesce(next_seen_at, 'infinity') as valid_to,
-    next_seen_at is null as is_current
+    is_current
 from versions

@@ -4,4 +4,4 @@ select
     case when date_of_birth is not null then 0 else stated_age_years end as reference_age_years,
     max_heart_rate_bpm
 from {{ ref('participant_versions') }}
-where next_seen_at is null
+where is_current

@@ -5,7 +5,7 @@ with claims as (
         devices.device_id
     from {{ ref('participant_versions') }} as participants
     cross join lateral jsonb_array_elements_text(participants.devices) as devices (device_id)
-    where participants.next_seen_at is null
+    where participants.is_current
 )
 
 select distinct on (device_id)

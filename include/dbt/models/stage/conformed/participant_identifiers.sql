@@ -3,4 +3,4 @@ select
     email,
     date_of_birth
 from {{ ref('participant_versions') }}
-where next_seen_at is null
+where is_current

@@ -13,7 +13,7 @@ with stated as (
             )
         end
     ) with ordinality as zones (entry, position)
-    where participants.next_seen_at is null
+    where participants.is_current
 ),
 
 -- Two entries from the same instant on: the one written last.
@@ -35,7 +35,7 @@ history as (
         lead(entries.valid_from) over by_time as next_valid_from
     from {{ ref('participant_versions') }} as participants
     left join entries on participants.participant_id = entries.participant_id
-    where participants.next_seen_at is null
+    where participants.is_current
     window by_time as (
         partition by participants.participant_id order by entries.valid_from nulls first
     )

@@ -21,6 +21,7 @@ final as (
         *,
         row_number() over by_age as version,
         lead(seen_at) over by_age as next_seen_at,
+        lead(load_id) over by_age is null as is_current,
         -- What other rows are computed from; a new e-mail address changes none of them.
         lag(row(devices, time_zones, date_of_birth, stated_age_years, max_heart_rate_bpm, created_at))
             over by_age

@@ -31,4 +31,6 @@ left join lateral (
             as levels (ts timestamptz, level text, seconds double precision)
         where seconds > 0
     ) as spans
-) as stages on jsonb_array_length(sleeps.levels) > 0
+    -- No row, and so NULL, for a sleep without stages.
+    having count(*) > 0
+) as stages on true

@@ -1,0 +1,28 @@
+with recorded as (
+    {{ union_entity('sleeps', {
+        'device_id': 'text',
+        'start_ts': 'timestamptz',
+        'end_ts': 'timestamptz',
+        'awake': 'tstzmultirange',
+        'deep': 'tstzmultirange',
+        'rem': 'tstzmultirange',
+        'light': 'tstzmultirange'
+    }) }}
+),
+
+devices as (
+    select * from {{ ref('participant_devices') }}
+)
+
+select
+    devices.participant_id,
+    recorded.source,
+    recorded.device_id,
+    recorded.start_ts,
+    recorded.end_ts,
+    recorded.awake,
+    recorded.deep,
+    recorded.rem,
+    recorded.light
+from recorded
+inner join devices on recorded.device_id = devices.device_id
