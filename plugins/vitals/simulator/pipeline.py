@@ -64,7 +64,8 @@ async def respond(
     await wait_for(fault)
     if settings.is_gone:
         raise dialect.error("gone")
-    account = simulator.truth.account(check_token(provider, token, grant).account)
+    grant = check_token(provider, token, grant)
+    account = simulator.truth.account(grant.account)
     usages = simulator.limits.count(provider.name, dialect.limit_key(account), settings)
     usages = dialect.counted(usages, request.method)
     headers = dialect.limit_headers(usages)
@@ -145,7 +146,7 @@ def check_limits(simulator: Simulator, provider: Provider, usages: list[Usage]) 
 def spoil(reply: Reply, fault: Fault | None) -> Response:
     """Turn a reply into a response, spoiled where a fault says so."""
     kind = fault.kind if fault else None
-    if kind in DAMAGES:
+    if fault and fault.kind in DAMAGES:
         reply.payload = damage(reply.payload, fault)
     if kind == "html":
         return Response(HTML, 200, media_type="text/html")

@@ -41,8 +41,8 @@ def read_list_request(call: Call) -> ListRequest:
     if not offset.isdigit():
         raise invalid("offset must be a number.", "offset")
     today = call.view.today()
-    if after:
-        days = (read_day(call, after[:10], "afterDate"), today + 1)
+    if before is None:
+        days = (read_day(call, str(after)[:10], "afterDate"), today + 1)
     else:
         days = (call.view.first_day - 1, read_day(call, before[:10], "beforeDate") - 1)
     return ListRequest(days, before is not None, int(limit), int(offset))

@@ -45,6 +45,7 @@ class Batch:
         return len(self.physical)
 
 
+NO_POINTS = Batch(np.array([], dtype=np.int64), np.array([], dtype=np.int64), lambda *_: {})
 Producer = Callable[[Context, int], Batch]
 
 

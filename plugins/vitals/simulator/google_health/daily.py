@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vitals.simulator.google_health.batch import (
+    NO_POINTS,
     Batch,
     Context,
     Json,
@@ -26,24 +27,26 @@ def daily(key: str, read: Read) -> Producer:
     def produce(context: Context, day: int) -> Batch:
         measures = context.view.measures(day)
         value = None if measures is None else read(measures)
-        return one_of_day(day, lambda index, listed: build(value, day, listed), value is not None)
-
-    def build(value: Json, day: int, listed: bool) -> Json:
+        if value is None:
+            return NO_POINTS
         body = {"date": date_object(day), **without_zeros(value)}
-        return point(key, body, listed, tracker_source("DERIVED"))
+        return one_of_day(
+            day, lambda index, listed: point(key, dict(body), listed, tracker_source("DERIVED"))
+        )
 
     return produce
 
 
-def one_of_day(day: int, build: Callable[[int, bool], Json], present: bool) -> Batch:
-    """Batch of one point, or none, filtered by the civil date."""
-    at = np.array([day * DAY] if present else [], dtype=np.int64)
+def one_of_day(day: int, build: Callable[[int, bool], Json]) -> Batch:
+    """Batch of one point, filtered by the civil date."""
+    at = np.array([day * DAY], dtype=np.int64)
     return Batch(at, at, build)
 
 
 def heart_rate_zones(context: Context, day: int) -> Batch:
     """Zone thresholds of each day with a resting heart rate."""
-    measures = context.view.measures(day)
+    if context.view.measures(day) is None:
+        return NO_POINTS
     bounds = zone_bounds(context.account, day)
     zones = [
         {"heartRateZoneType": zone, "minBeatsPerMinute": str(low), "maxBeatsPerMinute": str(high)}
@@ -54,7 +57,7 @@ def heart_rate_zones(context: Context, day: int) -> Batch:
         value = {"date": date_object(day), "heartRateZones": zones}
         return point("dailyHeartRateZones", value, listed, tracker_source("DERIVED"))
 
-    return one_of_day(day, build, measures is not None)
+    return one_of_day(day, build)
 
 
 def resting_heart_rate(measures: DayMeasures) -> Json | None:

@@ -67,10 +67,12 @@ def positions(
 ) -> Iterator[tuple[Position, Batch, int]]:
     """Every wanted point in descending order from a position on: (position, batch, index)."""
     producer = PRODUCERS.get(data_type.name)
+    if producer is None:
+        return
     first, last = day_range(context, data_type, wanted)
     if start is not None:
         last = min(last, start[0])
-    for day in range(last, first - 1, -1) if producer else ():
+    for day in range(last, first - 1, -1):
         batch = producer(context, day)
         if not len(batch):
             continue
@@ -102,7 +104,7 @@ def page_size(data_type: DataType, text: str | None) -> int:
     """
     largest = SESSION_PAGE if data_type.is_paged_small else LARGEST_PAGE
     default = SESSION_PAGE if data_type.is_paged_small else DEFAULT_PAGE
-    if text in (None, "", "0"):
+    if not text or text == "0":
         return default
     if not text.isdigit():
         raise bad_request(f"Invalid value at 'page_size' (TYPE_INT32), {text!r}")

@@ -61,11 +61,10 @@ def source_family(value: str | None, call: Call) -> str:
     if not value:
         return "all-sources"
     match = re.fullmatch(r"users/([^/]+)/dataSourceFamilies/([^/]+)", value)
-    known = match and match[1] in ("me", call.account.google_id) and match[2] in FAMILIES
-    if not known:
-        reason = "INVALID_DATA_POINT_DATA_SOURCE_FAMILY"
-        raise bad_request(f"Invalid data source family: {value}", reason)
-    return match[2]
+    if match and match[1] in ("me", call.account.google_id) and match[2] in FAMILIES:
+        return match[2]
+    reason = "INVALID_DATA_POINT_DATA_SOURCE_FAMILY"
+    raise bad_request(f"Invalid data source family: {value}", reason)
 
 
 def read_body(call: Call, allowed: set[str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from vitals.simulator.google_health.batch import (
+    NO_POINTS,
     Batch,
     Context,
     Json,
@@ -42,10 +43,12 @@ def heart_rate(context: Context, day: int) -> Batch:
 def heart_rate_variability(context: Context, day: int) -> Batch:
     """RMSSD every 5 minutes of the main sleep that ends on a civil day."""
     night = context.view.night(day)
-    at = [] if night is None else night[1].hrv_at
+    if night is None:
+        return NO_POINTS
+    at, measured = night[1].hrv_at, night[1].hrv_rmssd_ms
 
     def build(index: int, listed: bool) -> Json:
-        rmssd = float(night[1].hrv_rmssd_ms[index])
+        rmssd = float(measured[index])
         value = {
             "sampleTime": sample_time(context.account, at[index], listed),
             "rootMeanSquareOfSuccessiveDifferencesMilliseconds": rmssd,
@@ -59,12 +62,14 @@ def heart_rate_variability(context: Context, day: int) -> Batch:
 def oxygen_saturation(context: Context, day: int) -> Batch:
     """SpO2 in most minutes of the main sleep that ends on a civil day."""
     night = context.view.night(day)
-    at = [] if night is None else night[1].spo2_at
+    if night is None:
+        return NO_POINTS
+    at, measured = night[1].spo2_at, night[1].spo2_pct
 
     def build(index: int, listed: bool) -> Json:
         value = {
             "sampleTime": sample_time(context.account, at[index], listed),
-            "percentage": float(night[1].spo2_pct[index]),
+            "percentage": float(measured[index]),
         }
         return point("oxygenSaturation", value, listed)
 
@@ -74,21 +79,21 @@ def oxygen_saturation(context: Context, day: int) -> Batch:
 def respiratory_rate(context: Context, day: int) -> Batch:
     """Breathing during the main sleep, at its end."""
     night, measures = context.view.night(day), context.view.measures(day)
-    known = night is not None and measures is not None and measures.breaths_per_minute is not None
-    at = [night[0].end] if known else []
+    if night is None or measures is None or measures.breaths_per_minute is None:
+        return NO_POINTS
+    at, rate = night[0].end, measures.breaths_per_minute
 
     def build(index: int, listed: bool) -> Json:
-        rate = measures.breaths_per_minute
         stats = {"breathsPerMinute": rate, "standardDeviation": 1.1, "signalToNoise": 4.2}
         value = {
-            "sampleTime": sample_time(context.account, at[index], listed),
+            "sampleTime": sample_time(context.account, at, listed),
             "fullSleepStats": stats,
             "deepSleepStats": {"breathsPerMinute": round(rate - 0.3, 1)},
             "remSleepStats": {"breathsPerMinute": round(rate + 0.6, 1)},
         }
         return point("respiratoryRateSleepSummary", value, listed)
 
-    return batch_at(context, at, build)
+    return batch_at(context, [at], build)
 
 
 def weighed(name: str, key: str, read: Callable[[Weighing], Json]) -> Producer:

@@ -30,7 +30,7 @@ def civil_object(wall: int) -> Json:
 def interval(account: Account, start: int, end: int, with_civil: bool) -> Json:
     """Observation or session interval with its offsets."""
     first, last = offset_at(account, start), offset_at(account, end)
-    found = {
+    found: Json = {
         "startTime": rfc3339(start),
         "startUtcOffset": duration(first),
         "endTime": rfc3339(end),
@@ -50,7 +50,7 @@ def bare_interval(start: int, end: int) -> Json:
 def sample_time(account: Account, at: int, with_civil: bool) -> Json:
     """Sample time with its offset."""
     offset = offset_at(account, at)
-    found = {"physicalTime": rfc3339(at), "utcOffset": duration(offset)}
+    found: Json = {"physicalTime": rfc3339(at), "utcOffset": duration(offset)}
     if with_civil:
         found["civilTime"] = civil_object(at + offset)
     return found

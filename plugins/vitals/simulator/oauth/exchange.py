@@ -52,7 +52,7 @@ def check_client(simulator: Simulator, provider: str, form: Form, authorization:
             client_id, _, secret = pair.partition(":")
         except (binascii.Error, UnicodeDecodeError):
             client_id = None
-    wrong_secret = bool(secret) and not hmac.compare_digest(secret, settings.client_secret)
+    wrong_secret = secret and not hmac.compare_digest(secret, settings.client_secret)
     # Fitbit alone lets an app without a secret (PKCE) in.
     if client_id != settings.client_id or wrong_secret or (not secret and provider != "fitbit"):
         error = simulator.dialects[provider].oauth_error

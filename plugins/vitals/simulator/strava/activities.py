@@ -126,7 +126,7 @@ def summary(call: Call, one: Exercise) -> dict[str, Any]:
         "device_name": "Charge 6",
         "map": {"id": f"a{one.number}", "summary_polyline": "", "resource_state": 2},
     }
-    if totals.bpm_mean is not None:
+    if totals.bpm_mean is not None and totals.bpm_max is not None:
         activity["average_heartrate"] = float(totals.bpm_mean)
         activity["max_heartrate"] = float(totals.bpm_max)
     return activity

@@ -149,7 +149,7 @@ def stages_of(draw: np.random.Generator, start: int, end: int) -> tuple[Stage, .
 
 def classic_levels(draw: np.random.Generator, start: int, end: int) -> tuple[Stage, ...]:
     """Asleep, with restless and awake spells, filling [start, end)."""
-    plan = []
+    plan: list[tuple[str, float]] = []
     while sum(minutes for _, minutes in plan) * 60 < end - start:
         plan.append(("asleep", draw.uniform(15, 70)))
         plan.append(("restless", draw.uniform(1, 6)))

@@ -7,6 +7,7 @@ journey.
 """
 
 from dataclasses import dataclass
+from datetime import UTC
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -52,7 +53,8 @@ def wall_to_epoch(day: int, second: int, zone: str) -> int:
 
 def offset_in(zone: str, epoch: int) -> int:
     """UTC offset of a zone at an instant, in seconds."""
-    return int(to_instant(epoch).astimezone(ZoneInfo(zone)).utcoffset().total_seconds())
+    local = to_instant(epoch).astimezone(ZoneInfo(zone)).replace(tzinfo=UTC)
+    return int(local.timestamp()) - epoch
 
 
 def zone_at(account: Account, epoch: int) -> str:
