@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 VITALS := PYTHONPATH=plugins $(BIN)/python -m vitals.cli
 # The first of these that is 3.11 to 3.13 makes .venv; or say `make PYTHON=/path/to/python`.
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
+# Trust what the machine trusts: a company's network may have a certificate of its own.
+TRUST := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
@@ -69,9 +71,9 @@ format: $(STAMP)  ## put Python into the agreed form
 	@$(BIN)/ruff format
 
 lock: $(STAMP)  ## compile requirements.txt and requirements-dev.txt anew from the .in files
-	@$(BIN)/uv pip compile --quiet --universal --no-header --annotation-style=line \
+	@$(BIN)/uv pip compile --quiet $(TRUST) --universal --no-header --annotation-style=line \
 		requirements.in -o requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --no-header --annotation-style=line \
+	@$(BIN)/uv pip compile --quiet $(TRUST) --universal --no-header --annotation-style=line \
 		requirements-dev.in -o requirements-dev.txt
 
 clean: ## stop everything and delete what can be made again; the data in .vitals/ stays
@@ -79,7 +81,7 @@ clean: ## stop everything and delete what can be made again; the data in .vitals
 	@rm -rf $(VENV) .vitals/packages .pytest_cache .ruff_cache .mypy_cache .hypothesis \
 		.import_linter_cache include/dbt/target include/dbt/logs
 	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
-	@if [ -d .vitals ]; then echo "kept: the data, logs and passwords in .vitals/"; fi
+	@if [ -d .vitals ]; then echo "kept: data, logs and passwords in .vitals/ (as root below /root: /var/lib/vitals-warehouse/)"; fi
 
 $(STAMP): requirements-dev.txt
 	@set -e; \
@@ -102,5 +104,5 @@ $(STAMP): requirements-dev.txt
 	fi; \
 	echo "Installing Python packages into $(VENV) (only when requirements-dev.txt changes)"; \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv; \
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt; \
+	$(BIN)/uv pip install --quiet $(TRUST) --python $(BIN)/python -r requirements-dev.txt; \
 	touch $@

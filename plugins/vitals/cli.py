@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 from typing import Annotated
 
@@ -31,6 +32,11 @@ def main() -> None:
     try:
         app(prog_name="vitals")
     except (EmbeddedError, SettingError, warehouse.WarehouseError) as error:
+        sys.exit(f"vitals: {error}")
+    except BrokenPipeError:  # as in `make status | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:  # no permission, disk full: the message names the file
         sys.exit(f"vitals: {error}")
     except KeyboardInterrupt:
         sys.exit("vitals: interrupted")

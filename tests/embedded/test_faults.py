@@ -55,6 +55,12 @@ def test_up_twice_starts_once(mongodb):
     assert mongodb.state() == "running"
 
 
+def test_data_is_private(mongodb):
+    mongodb.up()
+    assert mongodb.folder.stat().st_mode & 0o777 == 0o700
+    assert mongodb.log.parent.stat().st_mode & 0o777 == 0o700
+
+
 def test_down_twice_is_fine(mongodb):
     mongodb.up()
     assert mongodb.down()

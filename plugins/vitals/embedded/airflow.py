@@ -105,12 +105,12 @@ class AirflowDatabase(Part):
     def up(self) -> str:
         """Migrate if this version of Airflow did not do so before; "migrated" or "current"."""
         mark = self.settings.home / "airflow" / "migrated"
-        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if mark.exists() and mark.read_text() == self._revision():
             return "current"
         command: list[str | Path] = [Path(sys.executable).with_name("airflow"), "db", "migrate"]
         log = self.settings.home / "logs" / f"{self.name}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with log.open("ab") as output:
             done = subprocess.run(
                 command,

@@ -19,6 +19,7 @@ from vitals.embedded.errors import EmbeddedError
 
 NX_27017 = "nx-27017==0.8.1"
 MINISTACK = "ministack==1.5.33"
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def install(target: Path, program: str, build: Callable[[Path], None]) -> Path:
@@ -52,7 +53,7 @@ def install_environment(packages: Path, requirement: str) -> Path:
     def build(folder: Path) -> None:
         run([_uv(), "venv", "--quiet", "--allow-existing", "--python", sys.executable, folder])
         python = folder / "bin" / "python"
-        run([_uv(), "pip", "install", "--quiet", "--python", python, requirement])
+        run([_uv(), "pip", "install", "--quiet", *_trust(), "--python", python, requirement])
 
     folder = packages / requirement.replace("==", "-")
     return install(folder, "bin/python", build) / "bin" / "python"
@@ -79,6 +80,11 @@ def _uv() -> str:
     if not found:
         raise EmbeddedError(f"uv is missing: {sys.executable} -m pip install uv")
     return found
+
+
+def _trust() -> list[str]:
+    """Trust what the machine trusts: a company's network may have a certificate of its own."""
+    return ["--system-certs"] if CERTIFICATES.exists() else []
 
 
 def run(

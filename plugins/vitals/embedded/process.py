@@ -77,7 +77,7 @@ def launch(
         log: the file for its standard output and error.
         account: who runs it, if not the current user.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log.open("ab") as output:
         started = subprocess.Popen(
             [str(word) for word in command],
@@ -87,6 +87,7 @@ def launch(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            umask=0o077,
             **running_as(account),
         )
     stat = _stat(started.pid)

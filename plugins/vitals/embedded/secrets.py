@@ -17,7 +17,7 @@ def with_secrets(settings: Settings) -> Settings:
     ]
     if not missing:
         return settings
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o711, parents=True, exist_ok=True)
     kept = read_env_file(settings.secrets_file)
     kept.update({variable: _generate(variable) for variable in missing})
     _write_private(settings.secrets_file, "".join(f"{k}={v}\n" for k, v in kept.items()))

@@ -86,7 +86,7 @@ class Service(Part):
 
     def prepare(self) -> None:
         """Everything before the start: installation, first-time set-up, configuration files."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's health data
 
     @abstractmethod
     def command(self) -> list[str | Path]:

@@ -88,7 +88,7 @@ def _needs_first(wanted: Sequence[Part]) -> list[Part]:
 @contextlib.contextmanager
 def alone(home: Path) -> Iterator[None]:
     """Keep two runs of `up` or `down` on one home from getting into each other's way."""
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o711, parents=True, exist_ok=True)
     with (home / "lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
