@@ -25,6 +25,8 @@ SUMMED = [
     "sleep_rem_minutes",
     "sleep_awake_minutes",
 ]
+COUNTED = ["heart_rate_samples", "sleep_sessions"]  # summed, but a mean of them says nothing
+AVERAGED = ["sleep_efficiency_pct", "sleep_heart_rate_mean_bpm"]  # the other way round
 
 
 @dataclass(frozen=True)
@@ -365,8 +367,8 @@ def _rolled_up(truth: Truth, default_time_zone: str, start: str, every: str) -> 
     measures = days.group_by(key).agg(
         days_with_data=pl.len(),
         valid_days=pl.col("is_valid_day").sum(),
-        **{f"{name}_total": total_of_known(name) for name in SUMMED},
-        **{f"{name}_daily_mean": pl.col(name).mean() for name in SUMMED},
+        **{f"{name}_total": total_of_known(name) for name in SUMMED + COUNTED},
+        **{f"{name}_daily_mean": pl.col(name).mean() for name in SUMMED + AVERAGED},
     )
     heart_rate = heart.group_by(key).agg(
         heart_rate_min_bpm=pl.col("min_bpm").min(),

@@ -1,0 +1,77 @@
+"""Document store -> raw -> stage -> agg with the product's own load and dbt project, for tests."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import adbc_driver_postgresql.dbapi as adbc
+import polars as pl
+from dbt.cli.main import dbtRunner
+
+from vitals.load.iot import extract_and_load
+from vitals.load.summary import LoadSummary
+from vitals.orchestration.dbt_project import FOLDER, dbt_environment
+
+NO_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+
+
+@dataclass
+class Pipeline:
+    """A warehouse and a document store, and the two steps between them.
+
+    Attributes:
+        settings: Environment variables of the product that differ from their defaults.
+    """
+
+    warehouse_dsn: str
+    mongo_uri: str
+    scratch: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def load(self, overlap: timedelta = timedelta(hours=24), **options: object) -> LoadSummary:
+        """Load what is new in the document store."""
+        return extract_and_load(self.warehouse_dsn, self.mongo_uri, overlap=overlap, **options)
+
+    def build(self) -> None:
+        """Make all relations, as an installation does, and transform what is loaded."""
+        self._dbt("build", *NO_TESTS)
+
+    def transform(self) -> None:
+        """Take in the new loads, as the DAGs do."""
+        self._dbt("run", "--exclude", "tag:static")
+
+    def rebuild(self) -> None:
+        """Make every row of stage and agg again."""
+        self._dbt("run", "--exclude", "tag:static", "--full-refresh")
+
+    def query(self, sql: str) -> pl.DataFrame:
+        """Rows of a query."""
+        with adbc.connect(self.warehouse_dsn) as connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            return pl.from_arrow(cursor.fetch_arrow_table())  # type: ignore[return-value]
+
+    def agg(self, table: str) -> pl.DataFrame:
+        """All rows of a table in agg, without the time at which they were made."""
+        return self.query(f"select * from agg.{table}").drop("computed_at")
+
+    def _dbt(self, *arguments: str) -> None:
+        folders = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)]
+        outputs = ["--target-path", str(self.scratch), "--log-path", str(self.scratch)]
+        with _environment({**dbt_environment(self.warehouse_dsn), **self.settings}):
+            done = dbtRunner().invoke([*arguments, *folders, *outputs, "--quiet"])
+        failed = [f"{one.node.name}: {one.message}" for one in done.result or () if one.message]
+        assert done.success, done.exception or "\n".join(failed)
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
