@@ -96,7 +96,7 @@ class SampleReader:
         reporter.report(
             problems,
             optional.field,
-            lambda code: rules.number_reason(code, optional),
+            partial(rules.number_reason, optional),
             row_kept=True,
         )
 
