@@ -1,0 +1,113 @@
+"""The `vitals` command as a person or a script meets it: output, exit status, one-line errors."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from vitals import settings
+
+PLUGINS = str(settings.PROJECT / "plugins")
+
+
+@pytest.fixture
+def vitals(make_settings):
+    """Run `vitals` in an isolated home; more environment by keyword."""
+    isolated = make_settings().environment
+
+    def run(*arguments, **environ):
+        return subprocess.run(
+            [sys.executable, "-m", "vitals.cli", *arguments],
+            env={**isolated, "PATH": os.environ["PATH"], "PYTHONPATH": PLUGINS, **environ},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def sql(vitals, warehouse_dsn):
+    def run(query):
+        return vitals("sql", query, AIRFLOW_CONN_VITALS_WAREHOUSE=warehouse_dsn)
+
+    return run
+
+
+def test_sql_prints_csv_as_postgresql_words_values(sql):
+    done = sql("select 1 as a, null as b, 'x,\"y\"' as c, true as d, array[1, 2] as e")
+    assert (done.stdout, done.stderr) == ('a,b,c,d,e\n1,,"x,""y""",t,"{1,2}"\n', "")
+    assert done.returncode == 0
+
+
+def test_sql_takes_several_statements(sql):
+    done = sql("create temp table t (n int); insert into t values (1), (2); select sum(n) from t")
+    assert done.stdout == "sum\n3\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [("selec 1", "syntax error"), ("select * from nowhere", "does not exist"), (" ", "no query")],
+)
+def test_sql_that_fails_says_so_in_one_line(sql, query, reason):
+    done = sql(query)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("vitals: ")
+    assert done.stderr.count("\n") == 1
+    assert reason in done.stderr
+
+
+def test_sql_without_a_server_says_what_cannot_be_reached(vitals):
+    done = vitals("sql", "select 1")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "127.0.0.1" in done.stderr
+
+
+def test_env_can_be_evaluated_and_keeps_the_servers_embedded(vitals, make_settings):
+    awkward = 'it\'s $HOME `date` "x"'
+    printed = vitals("env", VITALS_AIRFLOW_PASSWORD=awkward).stdout
+    assert all(line.startswith("export ") and line.endswith("'") for line in printed.splitlines())
+    script = f'{printed}\nprintf "%s" "$VITALS_AIRFLOW_PASSWORD"'
+    shell = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert shell.stdout == awkward
+
+    script = f"{printed}\nexec {sys.executable} -m vitals.cli status"
+    environ = {**make_settings().environment, "PYTHONPATH": PLUGINS}
+    status = subprocess.run(
+        ["sh", "-c", script], env=environ, capture_output=True, text=True, check=True
+    )
+    assert "external" not in status.stdout
+
+
+def test_status_tells_embedded_from_external(vitals):
+    own = "mongo://me:secret@mongo.example/iot"
+    done = vitals("status", AIRFLOW_CONN_VITALS_MONGO=own)
+    assert done.returncode == 0
+    assert "mongo                  external (set in AIRFLOW_CONN_VITALS_MONGO)" in done.stdout
+    assert "mongodb" not in done.stdout
+    assert "secret" not in done.stdout
+    assert "timescaledb            stopped" in done.stdout
+
+
+def test_wrong_setting_is_one_line(vitals):
+    done = vitals("status", VITALS_S3_PORT="nine thousand")
+    assert done.returncode == 1
+    assert done.stderr.startswith("vitals: VITALS_S3_PORT must be a port number")
+    assert done.stderr.count("\n") == 1
+
+
+def test_parameters_of_a_dag_must_be_json(vitals):
+    done = vitals("dag", "iot_master_dag", "--conf", "{mode: full}")
+    assert done.returncode == 1
+    assert done.stderr.startswith("vitals: CONF is not JSON")
+
+
+def test_help_names_every_verb(vitals):
+    shown = vitals("--help").stdout
+    for verb in ("up", "down", "status", "env", "sql", "migrate", "dag", "demo"):
+        assert f" {verb} " in shown
