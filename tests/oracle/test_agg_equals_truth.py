@@ -14,8 +14,9 @@ from vitals.synthetic import Cohort, fill_mongo, write_truth
 
 pytestmark = pytest.mark.slow
 
-# Clock changes in Europe (30 March) and Australia (6 April), a journey, the end of a month.
-COHORT = Cohort(participants=6, days=20, start_date=date(2025, 3, 22))
+# One of each kind of participant; the clock changes of Europe (30 March) and Australia (6 April),
+# two journeys, the end of a month.
+COHORT = Cohort(participants=10, days=10, start_date=date(2025, 3, 28))
 TABLES = {
     "daily_health": ["participant_id", "local_date"],
     "weekly_health": ["participant_id", "week_start"],

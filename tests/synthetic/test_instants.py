@@ -58,6 +58,10 @@ def test_wall_times_that_are_written_mean_one_instant(someone: Person):
     assert len(kept) == len(every_ten_minutes) - 2 * len(repeated)
 
 
+def test_no_instants_have_no_wall_times():
+    assert len(convertible(OSLO, np.array([], dtype=np.int64))) == 0
+
+
 def test_wall_times_are_what_the_clock_shows():
     moment = datetime(2025, 6, 1, 12, tzinfo=UTC)
     (wall,) = wall_times(OSLO, np.array([to_ms(moment)]))

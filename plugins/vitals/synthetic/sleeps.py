@@ -196,7 +196,7 @@ def _convertible_only(person: Person, sleeps: list[Sleep]) -> list[Sleep]:
     for sleep in sleeps:
         if convertible(person, np.array([sleep.start_ms, sleep.end_ms])).all():
             starts = np.array([start for start, _, _ in sleep.levels or ()], dtype=np.int64)
-            known = bool(convertible(person, starts).all()) if len(starts) else True
+            known = convertible(person, starts).all()
             kept.append(sleep if known else replace(sleep, levels=None))
     return kept
 

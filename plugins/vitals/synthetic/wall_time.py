@@ -26,7 +26,9 @@ def convertible(person: Person, ms: np.ndarray) -> np.ndarray:
         for day in near
         for shift in range(-2 * DAY, 3 * DAY, DAY // 4)
     }
-    owners = sum((_offsets(person, wall - offset) == offset).astype(np.int64) for offset in offsets)
+    owners = np.zeros(len(ms), dtype=np.int64)
+    for offset in offsets:
+        owners += _offsets(person, wall - offset) == offset
     return owners == 1
 
 
