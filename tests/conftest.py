@@ -8,10 +8,8 @@ import os
 import shutil
 import socket
 import tempfile
-import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +77,13 @@ def postgres_dsn(test_settings) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def superuser_dsn(test_settings, postgres_dsn) -> str:
+    """The same server for its superuser, who may end the server's own workers in a database."""
+    password = test_settings.secrets.postgres_password
+    return TimescaleDB(test_settings).dsn("postgres", "postgres", password)
+
+
+@pytest.fixture(scope="session")
 def new_warehouse(postgres_dsn) -> Callable[[], str]:
     """Make one more migrated, empty warehouse; returns its DSN (login: its owner)."""
     with psycopg.connect(postgres_dsn, autocommit=True) as connection:
@@ -95,15 +100,15 @@ def new_warehouse(postgres_dsn) -> Callable[[], str]:
 
 
 @pytest.fixture
-def warehouse_dsn(new_warehouse, postgres_dsn) -> Iterator[str]:
+def warehouse_dsn(new_warehouse, superuser_dsn) -> Iterator[str]:
     """A warehouse of this test's own."""
-    yield from _dropped_after(new_warehouse(), postgres_dsn)
+    yield from _dropped_after(new_warehouse(), superuser_dsn)
 
 
 @pytest.fixture(scope="module")
-def module_warehouse_dsn(new_warehouse, postgres_dsn) -> Iterator[str]:
+def module_warehouse_dsn(new_warehouse, superuser_dsn) -> Iterator[str]:
     """A warehouse that the tests of one module share."""
-    yield from _dropped_after(new_warehouse(), postgres_dsn)
+    yield from _dropped_after(new_warehouse(), superuser_dsn)
 
 
 @pytest.fixture(scope="session")
@@ -155,13 +160,7 @@ def _database(dsn: str, name: str) -> str:
     return f"{dsn.rpartition('/')[0]}/{name}"
 
 
-def _dropped_after(dsn: str, server: str) -> Iterator[str]:
+def _dropped_after(dsn: str, superuser_dsn: str) -> Iterator[str]:
     yield dsn
-    with psycopg.connect(server, autocommit=True) as connection:
-        for _ in range(20):
-            # Workers of the server's own (autovacuum, TimescaleDB) may be in it: this login cannot
-            # end them, but they do not stay.
-            with suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
-                connection.execute(f"drop database {dsn.rpartition('/')[2]} with (force)")
-                return
-            time.sleep(0.5)
+    with psycopg.connect(superuser_dsn, autocommit=True) as connection:
+        connection.execute(f"drop database {dsn.rpartition('/')[2]} with (force)")

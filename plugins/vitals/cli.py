@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import psycopg
@@ -123,6 +124,34 @@ def demo() -> None:
 
     _start()
     sys.exit(orchestrated.run_demo())
+
+
+@app.command()
+def generate(
+    participants: Annotated[int, typer.Option(help="How many people.", min=1)] = 8,
+    days: Annotated[int, typer.Option(help="Days of data, up to yesterday.", min=1)] = 36,
+    seed: Annotated[int, typer.Option(help="Another seed makes other people.")] = 1,
+    resolution: Annotated[int, typer.Option(help="Seconds between samples.", min=1, max=15)] = 15,
+    truth: Annotated[
+        Path | None, typer.Option(help="Folder for the truth behind the documents, as Parquet.")
+    ] = None,
+) -> None:
+    """Fill the document store with a synthetic cohort; documents that are there stay."""
+    from vitals.synthetic import Cohort, fill_mongo, write_truth
+
+    settings = configuration.load()
+    cohort = Cohort.recent(
+        days,
+        participants=participants,
+        seed=seed,
+        resolution_seconds=resolution,
+        default_time_zone=settings.default_time_zone,
+        local_time_collections=settings.iot_local_time_collections,
+    )
+    for collection, added in fill_mongo(cohort, settings.mongo_uri).items():
+        print(f"{collection:<22} {added} documents added")
+    if truth:
+        write_truth(cohort, truth)
 
 
 def _start() -> None:
