@@ -22,7 +22,7 @@ plain_values = st.one_of(
     st.integers(-(2**31), 2**31 - 1),
     st.integers(-(2**62), 2**62).map(Int64),
     st.floats(),
-    st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)),
+    st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)),  # noqa: DTZ001
     st.sampled_from(["2024-05-01T12:00:00Z", "2024-05-01T12:00:00+02:00", "x", "", "72"]),
     st.text(max_size=5),
     st.just(Decimal128("72.5")),
@@ -92,7 +92,7 @@ def test_large_regular_arrays_take_the_fast_way(monkeypatch):
     monkeypatch.setattr("vitals.sources.iot.decode._decode_singly", None)
     mixed = [
         [{"ts": Int64(1_714_564_800_000 + i), "bpm": 60.5, "confidence": 1} for i in range(50)],
-        [{"ts": datetime(2024, 5, 1), "bpm": 60, "confidence": 1} for _ in range(50)],
+        [{"ts": datetime(2024, 5, 1, tzinfo=UTC), "bpm": 60, "confidence": 1} for _ in range(50)],
         [{"ts": "2024-05-01T12:00:00Z", "bpm": 60} for _ in range(50)],
         [{"bpm": 60, "ts": 1_714_564_800, "motion": True} for _ in range(50)],
     ]

@@ -75,7 +75,7 @@ def test_fractions_of_seconds_and_milliseconds_are_kept():
     assert instants.from_value("2024-05-01T12:00:00.123456Z")[0] == MICROS + 123_456
 
 
-moments = st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1)).map(
+moments = st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1)).map(  # noqa: DTZ001
     lambda moment: moment.replace(tzinfo=UTC)
 )
 zones = st.integers(-23 * 60, 23 * 60).map(lambda east: timezone(timedelta(minutes=east)))
