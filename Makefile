@@ -63,7 +63,7 @@ bench: $(STAMP)  ## measure speed and memory against this machine's own limits, 
 lint: $(STAMP)  ## check style, layers and SQL
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@PYTHONPATH=plugins $(BIN)/lint-imports --no-logo 2>/dev/null || PYTHONPATH=plugins $(BIN)/lint-imports
+	@PYTHONPATH=plugins $(BIN)/lint-imports --no-logo
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 include
 
 format: $(STAMP)  ## put Python into the agreed form

@@ -47,21 +47,23 @@ def free_port() -> Callable[[], int]:
 @pytest.fixture(scope="session")
 def make_settings(free_port) -> Iterator[Callable[..., settings.Settings]]:
     """Settings of an isolated home of its own; environment variables may be added by keyword."""
-    homes: list[Path] = []
+    made: list[settings.Settings] = []
     packages = settings.load().packages
 
     def make(**environ: str) -> settings.Settings:
         home = Path(tempfile.mkdtemp(prefix="vitals-test-"))
         home.chmod(0o711)  # as root, PostgreSQL runs as another user and must get in
-        homes.append(home)
         ports = {f"VITALS_{name.upper()}_PORT": free_port() for name in vars(settings.Ports())}
         given = {"VITALS_HOME": home, "VITALS_PACKAGES": packages, **ports, **environ}
         # A project folder without `.env`: the developer's own settings must not reach the tests.
-        return with_secrets(settings.load({k: str(v) for k, v in given.items()}, project=home))
+        isolated = settings.load({k: str(v) for k, v in given.items()}, project=home)
+        made.append(with_secrets(isolated))
+        return made[-1]
 
     yield make
-    for home in homes:
-        shutil.rmtree(home, ignore_errors=True)
+    for isolated in made:
+        shutil.rmtree(TimescaleDB(isolated).data, ignore_errors=True)  # may lie elsewhere
+        shutil.rmtree(isolated.home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
