@@ -9,7 +9,8 @@ import pytest
 from tests.synthetic import decoding
 
 from vitals.synthetic.instants import DAY, ENCODINGS, encode, to_datetime, to_ms, wall_to_ms
-from vitals.synthetic.people import Person, Trips, person
+from vitals.synthetic.people import Person, Trips
+from vitals.synthetic.population import person
 from vitals.synthetic.wall_time import convertible, wall_times
 
 OSLO = person(1, 0, "UTC")

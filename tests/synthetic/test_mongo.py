@@ -70,6 +70,8 @@ def test_the_next_day_adds_the_next_day(mongo_uri, database):
     assert added["users"] == 0
     assert 0 < added["heart_rates"] < 500
     assert stored(database) == expected(after)
+    # The store now has a day more than this cohort.
+    assert set(fill_mongo(replace(after, start_date=today, days=1), mongo_uri).values()) == {0}
 
 
 def test_deliveries_end_in_the_same_store(mongo_uri, database):

@@ -1,6 +1,6 @@
 """A seeded study population: documents for the store, and the truth that they were made from.
 
-people -> schedule -> samples, sleeps -> buckets -> cohort -> mongo (documents), truth (Parquet)
+population -> schedule -> samples, sleeps -> buckets -> cohort -> mongo (documents), truth (Parquet)
 
 The documents hold what real ones do to a warehouse (clock changes, journeys, two watches, late,
 repeated, growing, conflicting and broken deliveries); the truth says what must come of them.

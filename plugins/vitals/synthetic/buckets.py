@@ -5,7 +5,7 @@ from the same arrays. Duplicates, conflicting copies, growth, wrong values and b
 added here, each at a fixed rate, so that any cohort of some size has all of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -116,7 +116,7 @@ class Bucket:
             "metrics": self._metrics(times, known),
         }
 
-    def _metrics(self, times: object, known: slice) -> list[dict[str, object]]:
+    def _metrics(self, times: Sequence[object], known: slice) -> list[dict[str, object]]:
         name = VALUE_FIELD[self.collection]
         values = self.values[known]
         numbers = values.tolist() if self.device.half_beats else values.astype(np.int64).tolist()

@@ -1,7 +1,7 @@
 """Seed and size -> the documents of a study, as they end up in the store and as they get there.
 
-people -> schedule -> samples, sleeps -> buckets -> documents. Everything streams by participant and
-day, so memory does not grow with the number of either.
+population -> schedule -> samples, sleeps -> buckets -> documents. Everything streams by participant
+and day, so memory does not grow with the number of either.
 """
 
 import heapq
@@ -16,7 +16,8 @@ from bson import ObjectId
 from vitals.synthetic.buckets import Bucket, SampleCollection, day_buckets
 from vitals.synthetic.delivery import LATEST_DELIVERY_DAYS, Version
 from vitals.synthetic.instants import DAY, HOUR, day_start, to_datetime, to_ms
-from vitals.synthetic.people import STRANGER, Person, person
+from vitals.synthetic.people import Person
+from vitals.synthetic.population import STRANGER, person
 from vitals.synthetic.randomness import object_id
 from vitals.synthetic.samples import heart_curve, heart_samples, step_curve, step_samples
 from vitals.synthetic.schedule import days_around, local_day
@@ -42,7 +43,7 @@ class Cohort:
 
     Attributes:
         seed: The same seed and sizes give byte-identical documents and truth.
-        participants: Number of participants; the first ten are listed in `people`.
+        participants: Number of participants; the first ten are listed in `population`.
         days: Number of UTC days of data.
         start_date: First UTC day. The default period has the clock changes of North America,
             Europe and the south of Australia, and the end of a month.
@@ -123,7 +124,7 @@ class Cohort:
             return
         for someone in self.wearers():
             for ordinal in self.ordinals:
-                for made in self.recorded(someone, ordinal, collection):
+                for made in self._recorded(someone, ordinal, collection):
                     yield made.document(self.seed)
 
     def document_ids(self, collection: Collection) -> Iterator[ObjectId]:
@@ -133,29 +134,42 @@ class Cohort:
             return
         for someone in self.wearers():
             for ordinal in self.ordinals:
-                for made in self.recorded(someone, ordinal, collection):
+                for made in self._recorded(someone, ordinal, collection):
                     yield made.document_id(self.seed)
 
-    def recorded(
+    def _recorded(
         self, someone: Person, ordinal: int, collection: Collection
     ) -> Iterator[Bucket | SleepDocument]:
-        """Yield what the devices of a participant recorded on a day and delivered in time.
-
-        Args:
-            someone: One of `people`.
-            ordinal: UTC day for samples, local day for sleeps, as `date.toordinal()`.
-            collection: "heart_rates", "steps" or "sleeps".
-        """
-        until = None if self.delivered_until is None else to_ms(self.delivered_until)
-        local = collection in self.local_time_collections
+        """Yield what the devices of a person recorded on a day and delivered in time."""
         if collection == "sleeps":
-            day = local_day(self.seed, someone, ordinal)
-            made: Iterator[Bucket | SleepDocument] = day_sleeps(self.seed, someone, day, local)
-        else:
-            made = self._buckets(someone, ordinal, collection, local)
-        for document in made:
-            if until is None or document.complete_ms <= until:
-                yield document
+            yield from self.sleeps(someone, ordinal)
+        elif collection != "users":
+            yield from self.buckets(someone, ordinal, collection)
+
+    def buckets(
+        self, someone: Person, ordinal: int, collection: SampleCollection
+    ) -> Iterator[Bucket]:
+        """Yield the documents of samples of a UTC day, given as `date.toordinal()`."""
+        local = collection in self.local_time_collections
+        days = days_around(self.seed, someone, ordinal)
+        draw = heart_curve if collection == "heart_rates" else step_curve
+        curve = draw(self.seed, someone, days, ordinal)
+        for number, device in enumerate(someone.devices):
+            if not device.is_worn_on(ordinal):
+                continue
+            arguments = (self.seed, someone, number, days, ordinal, curve)
+            if collection == "heart_rates":
+                samples = heart_samples(*arguments, self.resolution_seconds)
+            else:
+                samples = step_samples(*arguments)
+            made = day_buckets(self.seed, someone, number, collection, ordinal, samples, local)
+            yield from filter(self._is_delivered, made)
+
+    def sleeps(self, someone: Person, ordinal: int) -> Iterator[SleepDocument]:
+        """Yield the documents of the sleeps of a local day, given as `date.toordinal()`."""
+        day = local_day(self.seed, someone, ordinal)
+        local = "sleeps" in self.local_time_collections
+        yield from filter(self._is_delivered, day_sleeps(self.seed, someone, day, local))
 
     def deliveries(self) -> Iterator[Delivery]:
         """Yield every version of every document in the order in which they reach the store.
@@ -170,7 +184,7 @@ class Cohort:
         for ordinal in self.ordinals:
             for collection in ("heart_rates", "steps", "sleeps"):
                 for someone in wearers:
-                    for made in self.recorded(someone, ordinal, collection):
+                    for made in self._recorded(someone, ordinal, collection):
                         for version, document in self._versions(made):
                             _push(waiting, version.delivered_ms, collection, document)
             # Nothing that is still to come can be delivered earlier than the evening before:
@@ -178,21 +192,9 @@ class Cohort:
             yield from _pop_until(waiting, day_start(ordinal) - DAY)
         yield from _pop_until(waiting, day_start(ordinal) + 2 * LATEST_DELIVERY_DAYS * DAY)
 
-    def _buckets(
-        self, someone: Person, ordinal: int, collection: SampleCollection, local: bool
-    ) -> Iterator[Bucket]:
-        days = days_around(self.seed, someone, ordinal)
-        draw = heart_curve if collection == "heart_rates" else step_curve
-        curve = draw(self.seed, someone, days, ordinal)
-        for number, device in enumerate(someone.devices):
-            if not device.is_worn_on(ordinal):
-                continue
-            arguments = (self.seed, someone, number, days, ordinal, curve)
-            if collection == "heart_rates":
-                samples = heart_samples(*arguments, self.resolution_seconds)
-            else:
-                samples = step_samples(*arguments)
-            yield from day_buckets(self.seed, someone, number, collection, ordinal, samples, local)
+    def _is_delivered(self, made: Bucket | SleepDocument) -> bool:
+        until = self.delivered_until
+        return until is None or to_datetime(made.complete_ms) <= until
 
     def _versions(self, made: Bucket | SleepDocument) -> Iterator[tuple[Version, Document]]:
         for version in made.versions[:-1]:

@@ -17,7 +17,7 @@ from vitals.synthetic.buckets import Bucket, SampleCollection
 from vitals.synthetic.cohort import Cohort
 from vitals.synthetic.instants import to_datetime
 from vitals.synthetic.people import Person
-from vitals.synthetic.sleeps import Sleep, SleepDocument
+from vitals.synthetic.sleeps import Sleep
 
 # Weeks of samples in one row group: few enough to hold, enough to be read fast.
 _DAYS_A_ROW_GROUP = 30
@@ -184,7 +184,7 @@ def _samples_of(
     days: list[pa.Table] = []
     for ordinal in cohort.ordinals:
         by_device: dict[str, list[Bucket]] = {}
-        for bucket in cohort.recorded(someone, ordinal, resource):
+        for bucket in cohort.buckets(someone, ordinal, resource):
             _count_rejected(bucket, rejected)
             by_device.setdefault(bucket.device.device_id, []).append(bucket)
         days += [
@@ -273,8 +273,7 @@ def _all_sleeps(
     cohort: Cohort, someone: Person, rejected: Counter[tuple[str, str]]
 ) -> Iterator[tuple[str, Sleep]]:
     for ordinal in cohort.ordinals:
-        for document in cohort.recorded(someone, ordinal, "sleeps"):
-            assert isinstance(document, SleepDocument)
+        for document in cohort.sleeps(someone, ordinal):
             if document.impossible:
                 rejected["sleeps", "impossible_interval"] += 1
             for sleep in document.sleeps:
