@@ -1,1 +1,1 @@
-"""Rows of a source -> raw: one dlt run per group of slices, and the books of what became of them."""
+"""Rows of a source -> raw: one dlt run per group of slices, and the books of what it did."""

@@ -39,13 +39,18 @@ class Books:
 
         Raises:
             AnotherRunError: another run held them for longer than `wait_seconds`.
-            WarehouseError: the warehouse cannot be reached.
+            WarehouseError: the warehouse cannot be reached, or not any more.
         """
-        with warehouse.connect(dsn, role="loader", autocommit=True) as connection:
-            _lock(connection, source, wait_seconds)
-            books = cls(connection, source)
-            connection.execute(load_sql("mark_interrupted"), {"source": source})
-            yield books
+        try:
+            with warehouse.connect(dsn, role="loader", autocommit=True) as connection:
+                _lock(connection, source, wait_seconds)
+                connection.execute(load_sql("mark_interrupted"), {"source": source})
+                yield cls(connection, source)
+        except psycopg.OperationalError as error:
+            place = warehouse.describe(dsn)
+            raise warehouse.WarehouseError(
+                f"lost {place}: {warehouse.first_line(error)}"
+            ) from error
 
     def cursors(self) -> dict[str, Mapping[str, Any]]:
         """Positions by resource."""

@@ -21,6 +21,9 @@ Query = Mapping[str, Any]
 
 SMALLEST_ID = ObjectId("0" * 24)
 
+# How long to look for a server that answers.
+SELECTION_MS = 10_000
+
 _BATCH_BYTES = 4_000_000
 _SAMPLE_DOCUMENTS = 20
 
@@ -60,7 +63,7 @@ class DocumentStore:
 
     def __init__(self, uri: str) -> None:
         self._client: pymongo.MongoClient = pymongo.MongoClient(
-            uri, serverSelectionTimeoutMS=10_000, connectTimeoutMS=10_000, appname="vitals"
+            uri, serverSelectionTimeoutMS=SELECTION_MS, connectTimeoutMS=10_000, appname="vitals"
         )
         self._database = self._client.get_default_database("iot")
 
