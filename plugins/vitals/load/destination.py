@@ -1,8 +1,10 @@
 """dlt destination `timescaledb`: PostgreSQL whose Parquet files go through `copy_job`."""
 
 from pathlib import Path
+from typing import Any
 
 from adbc_driver_manager import dbapi
+from dlt.common.destination import DestinationCapabilitiesContext
 from dlt.common.destination.client import LoadJob, PreparedTableSchema, RunnableLoadJob
 from dlt.destinations import postgres
 from dlt.destinations.exceptions import DatabaseTerminalException
@@ -55,6 +57,16 @@ class timescaledb(postgres):  # noqa: N801 - dlt names destinations in lower cas
     def client_class(self) -> type[TimescaleClient]:
         """The client that makes our load jobs."""
         return TimescaleClient
+
+    def capabilities(
+        self, config: Any = None, naming: Any = None
+    ) -> DestinationCapabilitiesContext:
+        """What the destination can do: the same with every configuration.
+
+        dlt asks about twenty times in a run and would resolve the whole configuration each time,
+        half of what a small load costs.
+        """
+        return super().capabilities(config or self.spec(), naming)
 
 
 timescaledb.register()
