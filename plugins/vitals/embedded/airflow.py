@@ -162,6 +162,13 @@ class AirflowComponent(Service):
         """The component in the foreground."""
         return [Path(sys.executable).with_name("airflow"), *self.arguments]
 
+    def configuration_text(self) -> str:
+        """Code that a running process would not read again: what is installed, and our own part."""
+        plugins = self.settings.project / "plugins"
+        files = {*plugins.glob("*.py"), *(plugins / "vitals" / "orchestration").glob("*.py")}
+        files |= set(self.settings.project.glob("requirements.txt"))
+        return "".join(path.read_text(encoding="utf-8") for path in sorted(files))
+
     def environment(self) -> Mapping[str, str]:
         """Airflow's environment, worked out once."""
         return self._environment
@@ -202,10 +209,14 @@ class ApiServer(AirflowComponent):
         super().prepare()
         passwords = self.folder / PASSWORDS_FILE
         passwords.touch(mode=0o600)
-        passwords.write_text(self.configuration_text())
+        passwords.write_text(self._passwords)
 
     def configuration_text(self) -> str:
-        """The passwords file: another password takes a restart."""
+        """Another password takes a restart, too."""
+        return self._passwords + super().configuration_text()
+
+    @property
+    def _passwords(self) -> str:
         return json.dumps({USER: self.settings.secrets.airflow_password})
 
     def check(self) -> None:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from vitals.embedded.account import running_as
 
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PROC = Path("/proc")
+BOOT_ID = PROC / "sys/kernel/random/boot_id"
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def session(process: Process) -> list[int]:
     leader = _stat(process.pid)
     if leader and leader.started != process.started:
         return []
-    numbers = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal())
+    numbers = (int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal())
     found = ((number, _stat(number)) for number in numbers)
     return [number for number, stat in found if stat and stat.runs and stat.session == process.pid]
 
@@ -132,7 +133,7 @@ def session(process: Process) -> list[int]:
 def describe_port_owner(port: int) -> str:
     """Who listens on a port of this machine, for a person: "'name' (process 123)" or ""."""
     sockets = _listening_sockets(port)
-    for entry in Path("/proc").iterdir():
+    for entry in PROC.iterdir():
         if entry.name.isdecimal() and sockets & _sockets_of(entry):
             name = (entry / "comm").read_text().strip()
             return f"'{name}' (process {entry.name})"
@@ -153,7 +154,7 @@ class _Stat:
 def _stat(pid: int) -> _Stat | None:
     try:
         # The name is in parentheses and may itself contain spaces and parentheses.
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
     return _Stat(state=fields[0], session=int(fields[3]), started=int(fields[19]))
@@ -179,7 +180,7 @@ def _wait(condition: Callable[[], bool], seconds: float) -> None:
 
 def _listening_sockets(port: int) -> set[str]:
     sockets = set()
-    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+    for table in (PROC / "net/tcp", PROC / "net/tcp6"):
         rows = (line.split() for line in table.read_text().splitlines()[1:] if table.exists())
         sockets |= {
             f"socket:[{row[9]}]"

@@ -73,10 +73,16 @@ def up(wanted: Sequence[Part], report: Report) -> None:
 
 
 def down(wanted: Sequence[Part], report: Report) -> None:
-    """Stop all servers, those that need others first."""
-    for part in reversed(wanted):
-        if isinstance(part, Service) and part.down():
-            report(f"{part.name:<22} stopped")
+    """Stop all servers: first those that need others, then the others, each group at once."""
+    services = [part for part in wanted if isinstance(part, Service)]
+
+    def end(service: Service) -> None:
+        if service.down():
+            report(f"{service.name:<22} stopped")
+
+    with ThreadPoolExecutor(max_workers=max(len(services), 1)) as pool:
+        for group in ([s for s in services if s.needs], [s for s in services if not s.needs]):
+            list(pool.map(end, group))
 
 
 def _needs_first(wanted: Sequence[Part]) -> list[Part]:
