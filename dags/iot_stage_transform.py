@@ -32,8 +32,8 @@ def iot_stage_transform() -> None:
 
     - A model failed: the log of its own task says why, with the SQL. It is tried again by itself;
       after a fix, clear the failed tasks.
-    - `dbt_producer_watcher` is the one task that runs dbt, the others follow it. On a second try
-      it is skipped, and each model runs dbt for itself.
+    - *dbt build stage* is the one task that runs dbt, the others follow it. On a second try it is
+      skipped, and each model runs dbt for itself.
     - Loads stay waiting until they are taken up, whatever fails: nothing has to be noted down.
     """
     new_loads("stage") >> dbt_layer("stage") >> publish(STAGE)

@@ -2,11 +2,10 @@ select
     participant_id,
     month_start,
     days_with_data,
-    valid_days,
     steps_total,
-    round(steps_daily_mean::numeric) as steps_daily_mean,
-    round(heart_rate_mean_bpm::numeric, 1) as heart_rate_mean_bpm,
-    round(sleep_minutes_daily_mean::numeric) as sleep_minutes_daily_mean
+    steps_daily_mean,
+    heart_rate_mean_bpm,
+    sleep_minutes_daily_mean
 from agg.monthly_health
 order by month_start desc, participant_id
 limit 8;

@@ -3,11 +3,11 @@
 A second run finds its documents loaded and has little to do; on another day it adds that day.
 """
 
-import os
 import sys
 import time
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -47,12 +47,12 @@ def _run(given: settings.Settings, airflow: Airflow) -> int:
     _wait_for_dags(airflow)
     for dag_id in (MASTER, *AGGREGATES):
         airflow.unpause(dag_id)
-    known = {dag_id: _run_ids(airflow, dag_id) for dag_id in AGGREGATES}
+    known = {dag_id: rest.finished_runs(airflow, dag_id) for dag_id in AGGREGATES}
     say(f"\n{MASTER}: MongoDB -> raw -> stage")
     run_id = airflow.trigger(MASTER, {})
     states = [rest.watch(airflow, MASTER, run_id, say)]
     for dag_id in AGGREGATES if states == ["success"] else ():
-        states += _watch_new_runs(airflow, dag_id, known[dag_id])
+        states += rest.watch_new_runs(airflow, dag_id, known[dag_id], say)
     for dag_id in STANDBY:
         airflow.unpause(dag_id)
     shown = _show_tables(given)
@@ -87,29 +87,6 @@ def _wait_for_dags(airflow: Airflow, seconds: float = 120) -> None:
                 f"Airflow has not read {', '.join(sorted(missing))} after {seconds:.0f} s: "
                 f"see the import errors at {airflow.url}/dags"
             )
-        time.sleep(1)
-
-
-def _run_ids(airflow: Airflow, dag_id: str) -> set[str]:
-    return {run["dag_run_id"] for run in airflow.runs(dag_id) if run["state"] in rest.FINISHED}
-
-
-def _watch_new_runs(airflow: Airflow, dag_id: str, known: set[str]) -> list[str]:
-    """Follow a DAG until no event waits for it and no run of it is left; the states of its runs.
-
-    The event that starts a run is registered in the moment its publisher succeeds, so there is no
-    gap in which nothing waits and nothing runs.
-    """
-    states = []
-    while True:
-        waiting = airflow.has_queued_events(dag_id)
-        new = [run for run in airflow.runs(dag_id) if run["dag_run_id"] not in known]
-        for run in new:
-            known.add(run["dag_run_id"])
-            say(f"\n{dag_id}")
-            states.append(rest.watch(airflow, dag_id, run["dag_run_id"], say))
-        if not waiting and not new:
-            return states
         time.sleep(1)
 
 
@@ -161,7 +138,10 @@ def _cell(value: Any) -> str:
 def _show_pages(given: settings.Settings) -> None:
     # Into a log or a pipe only where the password is, and not the password.
     password = given.secrets.airflow_password
-    where = f"VITALS_AIRFLOW_PASSWORD in {os.path.relpath(given.secrets_file)}"
+    file = given.secrets_file
+    if file.is_relative_to(Path.cwd()):
+        file = file.relative_to(Path.cwd())
+    where = f"VITALS_AIRFLOW_PASSWORD in {file}"
     say(
         f"\nAirflow      {given.airflow_url}\n"
         f"  user       {rest.USER}\n"

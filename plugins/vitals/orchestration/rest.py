@@ -11,14 +11,15 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from vitals import settings
 from vitals.embedded.airflow import USER
 
 FINISHED = ("success", "failed")
-# States of a task that will not change without a further event.
-_DONE = {"success", "failed", "skipped", "upstream_failed", "removed"}
+# States of a task that get a line: the good ones and those to act on.
+_TOLD = {"success", "failed", "up_for_retry"}
 _POLL_SECONDS = 1.0
 
 Report = Callable[[str], None]
@@ -160,24 +161,63 @@ def watch(airflow: Airflow, dag_id: str, run_id: str, report: Report) -> str:
     """
     begun = time.monotonic()
     told: set[tuple[str, int, str]] = set()
-    behind = False
+    queued = False
     while True:
-        # The state first: when it says the run has ended, the tasks read after it are the last.
-        state = airflow.run(dag_id, run_id)["state"]
+        # The run first: when it says that it has ended, the tasks read after it are the last.
+        run = airflow.run(dag_id, run_id)
         tasks = airflow.tasks(dag_id, run_id)
-        if state == "queued" and not behind and time.monotonic() - begun > 10:
-            behind = True
-            report(f"{dag_id}: waiting for an earlier run of this DAG to end")
+        if run["state"] == "queued" and not queued and time.monotonic() - begun > 10:
+            queued = True
+            report("waiting for an earlier run of this DAG to end")
         for task in _news(tasks, told):
-            report(_task_line(task, time.monotonic() - begun))
-        if state in FINISHED:
+            report(_task_line(task, _seconds(run["start_date"], task["end_date"])))
+        if run["state"] in FINISHED:
             break
         time.sleep(_POLL_SECONDS)
     for task in tasks:
         if task["state"] == "failed":
             _report_log(airflow, task, report)
-    report(f"{dag_id}: {state} after {time.monotonic() - begun:.0f} s")
-    return state
+    skipped = sum(task["state"] == "skipped" for task in tasks)
+    seconds = _seconds(run["start_date"], run["end_date"])
+    report(
+        f"{dag_id}: {run['state']} after {seconds:.0f} s"
+        + (f", {skipped} tasks had nothing to do" if skipped else "")
+    )
+    return run["state"]
+
+
+def finished_runs(airflow: Airflow, dag_id: str) -> set[str]:
+    """Ids of the runs of a DAG that have ended."""
+    return {run["dag_run_id"] for run in airflow.runs(dag_id) if run["state"] in FINISHED}
+
+
+def watch_new_runs(airflow: Airflow, dag_id: str, known: set[str], report: Report) -> list[str]:
+    """Follow a DAG until no asset event waits for it and none of its runs is left.
+
+    The event that starts a run is registered at the moment its publisher succeeds, so once that
+    one has ended there is no gap in which nothing waits and nothing runs.
+
+    Args:
+        airflow: where.
+        dag_id: which DAG.
+        known: runs that are not to be followed.
+        report: takes the lines to show.
+
+    Returns:
+        The states of the runs that were followed.
+    """
+    states = []
+    done = set(known)
+    while True:
+        waiting = airflow.has_queued_events(dag_id)
+        new = [run["dag_run_id"] for run in airflow.runs(dag_id) if run["dag_run_id"] not in done]
+        for run_id in reversed(new):
+            report(f"\n{dag_id}")
+            states.append(watch(airflow, dag_id, run_id, report))
+        done.update(new)
+        if not waiting and not new:
+            return states
+        time.sleep(_POLL_SECONDS)
 
 
 def say(line: str) -> None:
@@ -189,15 +229,20 @@ def _news(tasks: list[dict[str, Any]], told: set[tuple[str, int, str]]) -> Itera
     """Tasks whose state is worth a line and was not told before, in the order they ended."""
     for task in sorted(tasks, key=lambda task: task["end_date"] or ""):
         mark = (task["task_id"], task["try_number"], task["state"] or "")
-        if task["state"] in _DONE | {"up_for_retry"} and mark not in told:
+        if task["state"] in _TOLD and task["operator_name"] != "EmptyOperator" and mark not in told:
             told.add(mark)
             yield task
 
 
 def _task_line(task: dict[str, Any], seconds: float) -> str:
-    took = f"{task['duration']:6.1f} s" if task["duration"] else ""
-    state = task["state"].replace("_", " ")
-    return f"{seconds:5.0f} s  {task['task_id']:<34} {state:<16} {took}".rstrip()
+    state = "failed, will be tried again" if task["state"] == "up_for_retry" else task["state"]
+    return f"{seconds:5.0f} s  {task['task_display_name']:<28} {state:<8} ({task['duration'] or 0:.1f} s)"
+
+
+def _seconds(start: str | None, end: str | None) -> float:
+    if not start or not end:
+        return 0.0
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
 
 
 def _report_log(airflow: Airflow, task: dict[str, Any], report: Report) -> None:
@@ -216,7 +261,8 @@ def _log_text(content: list[Any]) -> Iterator[str]:
         if isinstance(entry, str):
             yield entry
             continue
-        yield str(entry.get("event", "")).rstrip()
+        reason = f": {entry['reason']}" if entry.get("reason") else ""
+        yield str(entry.get("event", "")).rstrip() + reason
         for error in entry.get("error_detail") or []:
             yield f"{error.get('exc_type')}: {error.get('exc_value')}"
 
@@ -232,7 +278,9 @@ def _refusal(method: str, path: str, error: urllib.error.HTTPError) -> str:
         detail = json.loads(text).get("detail", text)
     except (json.JSONDecodeError, AttributeError):
         detail = text
-    return f"Airflow refuses {method} {path}: {detail} (HTTP {error.code})"
+    # Schema errors go on with the whole schema; the first line says what is wrong.
+    reason = str(detail).strip().partition("\n")[0]
+    return f"Airflow refuses {method} {path}: {reason} (HTTP {error.code})"
 
 
 def _quoted(name: str) -> str:

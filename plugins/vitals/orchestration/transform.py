@@ -65,6 +65,7 @@ def dbt_layer(layer: str) -> TaskGroup:
         execution_config=ExecutionConfig(
             dbt_project_path=FOLDER,
             execution_mode=ExecutionMode.WATCHER,
+            setup_operator_args={"task_display_name": f"dbt build {layer}"},
         ),
         render_config=RenderConfig(
             load_method=LoadMode.DBT_MANIFEST,
