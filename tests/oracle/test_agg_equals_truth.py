@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 # One of each kind of participant; the clock changes of Europe (30 March) and Australia (6 April),
 # two journeys, the end of a month.
-COHORT = Cohort(participants=10, days=10, start_date=date(2025, 3, 28))
+COHORT = Cohort(participants=10, days=8, start_date=date(2025, 3, 29))
 TABLES = {
     "daily_health": ["participant_id", "local_date"],
     "weekly_health": ["participant_id", "week_start"],
