@@ -9,20 +9,20 @@
 FROM debian:trixie-slim AS python
 # tini reaps the processes that tasks leave behind.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates python3 tini tzdata \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates python3 tini tzdata \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
 ENV PATH=/opt/vitals/venv/bin:$PATH \
     PYTHONUNBUFFERED=1
 
 
 FROM python AS installer
-# A package index or certificate of one's own: given by the environment of the build, kept in no
-# layer of the result.
+# A package index of one's own, and its certificates as a path inside the build; no layer of the
+# result keeps them.
 ARG PIP_INDEX_URL
 ARG PIP_EXTRA_INDEX_URL
 ARG PIP_CERT
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends python3-venv \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3-venv \
     && rm -rf /var/lib/apt/lists/* \
     && python3 -m venv /opt/uv \
     && /opt/uv/bin/pip install --no-cache-dir --quiet uv
@@ -83,17 +83,23 @@ RUN useradd --uid 50000 --gid 0 --home-dir /opt/airflow airflow \
     && install -d -o 50000 -g 0 -m 0775 /opt/airflow /opt/airflow/logs /opt/airflow/vitals
 COPY --from=packages /opt/vitals/venv /opt/vitals/venv
 COPY deploy/image/bin/ /usr/local/bin/
+# The Helm chart's probes call the entrypoint by this name.
+RUN ln -s /usr/local/bin/vitals-entrypoint /entrypoint
 ENV AIRFLOW_HOME=/opt/airflow \
     PYTHONPATH=/opt/vitals/plugins \
     VITALS_HOME=/opt/airflow/vitals \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/vitals/dags \
     AIRFLOW__CORE__PLUGINS_FOLDER=/opt/vitals/plugins \
     AIRFLOW__CORE__LOAD_EXAMPLES=false \
-    AIRFLOW__USAGE_DATA_COLLECTION__ENABLED=false \
+    AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS=false \
+    AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL=600 \
+    AIRFLOW__DAG_PROCESSOR__PRINT_STATS_INTERVAL=600 \
+    AIRFLOW__COSMOS__ENABLE_MEMORY_OPTIMISED_IMPORTS=true \
     AIRFLOW__COSMOS__ENABLE_TELEMETRY=false \
+    AIRFLOW__USAGE_DATA_COLLECTION__ENABLED=false \
     DBT_SEND_ANONYMOUS_USAGE_STATS=false \
     RUNTIME__DLTHUB_TELEMETRY=false \
-    SCARF_ANALYTICS=false \
+    SCARF_NO_ANALYTICS=true \
     DO_NOT_TRACK=1
 COPY include/ /opt/vitals/include/
 COPY plugins/ /opt/vitals/plugins/

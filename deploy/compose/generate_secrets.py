@@ -42,7 +42,9 @@ def main() -> None:
         owner = LOCAL_S3 if service == "local-s3" else ROOT
         write(f"{service}.env", shell_assignments(variables), owner)
     # Read line by line by deploy/image/bin/vitals-entrypoint, without a shell's rules.
-    write("airflow.env", assignments(airflow(values)), AIRFLOW)
+    of_airflow = airflow(values)
+    write("airflow.env", assignments(of_airflow), AIRFLOW)
+    write("airflow-init.env", assignments({**of_airflow, **analyst(values)}), AIRFLOW)
     write_airflow_passwords(values["VITALS_AIRFLOW_PASSWORD"])
 
 
@@ -61,9 +63,16 @@ def airflow(values: dict[str, str]) -> dict[str, str]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{metadata}",
         "AIRFLOW__CELERY__RESULT_BACKEND": f"db+postgresql://{metadata}",
         "AIRFLOW__CELERY__BROKER_URL": f"redis://:{login['VITALS_REDIS_PASSWORD']}@redis:6379/0",
-        "VITALS_ANALYST_PASSWORD": values["VITALS_ANALYST_PASSWORD"],
         **{name: value for name, value in values.items() if name.startswith("AIRFLOW__")},
     }
+
+
+def analyst(values: dict[str, str]) -> dict[str, str]:
+    """The password that the login `analyst` gets; on a server of the user's, only a chosen one."""
+    own_server = os.environ.get("AIRFLOW_CONN_VITALS_WAREHOUSE")
+    if own_server and not os.environ.get("VITALS_ANALYST_PASSWORD"):
+        return {}
+    return {"VITALS_ANALYST_PASSWORD": values["VITALS_ANALYST_PASSWORD"]}
 
 
 def other_services(values: dict[str, str]) -> dict[str, dict[str, str]]:
@@ -94,10 +103,10 @@ def write_airflow_passwords(admin: str) -> None:
 
 
 def generate(name: str) -> str:
-    """A new secret of 192 bits or more, in the form that `name` needs."""
+    """A new secret: 192 bits for a password, 384 for what signs tokens."""
     if name == "AIRFLOW__CORE__FERNET_KEY":
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    return secrets.token_urlsafe(24)
+    return secrets.token_urlsafe(48 if name.startswith("AIRFLOW__") else 24)
 
 
 def read(path: Path) -> dict[str, str]:
