@@ -8,15 +8,20 @@ from vitals.orchestration.transform import TRANSFORM_PARAMS, dbt_layer, new_load
 
 DOC = """Rebuild the rows of `agg.{layer}_health` that new data has touched.
 
-**When:** whenever {upstream} (asset `{follows}`), and {clock} in case an event was missed.
+### When
 
-**What it does:** one `dbt build` of the layer, one task per model. Only the {rows} in which
-something changed are made again. Announces `agg__{layer}`.
+Whenever {upstream} (asset `{follows}`), and {clock} in case an event was missed.
 
-**Safe to run again?** Yes. With nothing waiting it ends at once. *Full refresh* makes the whole
-table again.
+### What it does
 
-**Triage**
+One `dbt build` of the layer, one task per model. Only the {rows} in which something changed are
+made again. Announces `agg__{layer}`.
+
+### Safe to run again?
+
+Yes. With nothing waiting it ends at once. *Full refresh* makes the whole table again.
+
+### Triage
 
 - A model failed: the log of its own task says why, with the SQL. It is tried again by itself;
   after a fix, clear the failed tasks.

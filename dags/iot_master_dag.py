@@ -25,17 +25,23 @@ from vitals.orchestration.transform import TRANSFORM_PARAMS, dbt_layer, new_load
 def iot_master_dag() -> None:
     """Take new smartwatch documents all the way from MongoDB to `stage`; `agg` follows.
 
-    **When:** every 15 minutes. A scheduled run first waits, without using a worker slot, until
-    MongoDB has something new; if nothing comes within 14 minutes the rest is skipped and the next
-    run takes over. A run started by hand does not wait.
+    ### When
 
-    **What it does:** loads what is new (the first time: everything) into `raw`, rebuilds what it
-    touched in `stage`, announces `stage`. `iot_agg_transform_daily`, then `_weekly` and
-    `_monthly`, follow by themselves. If nothing changed, the tasks after `extract` are skipped.
+    Every 15 minutes. A scheduled run first waits, without using a worker slot, until MongoDB has
+    something new; if nothing comes within 14 minutes the rest is skipped and the next run takes
+    over. A run started by hand does not wait.
 
-    **Safe to run again?** Yes, at any time, also twice at once.
+    ### What it does
 
-    **Triage**
+    Loads what is new (the first time: everything) into `raw`, rebuilds what it touched in `stage`,
+    announces `stage`. `iot_agg_transform_daily`, then `_weekly` and `_monthly`, follow by
+    themselves. If nothing changed, the tasks after `extract` are skipped.
+
+    ### Safe to run again?
+
+    Yes, at any time, also twice at once.
+
+    ### Triage
 
     - `wait_for_documents` or `extract` failed: MongoDB or the warehouse could not be reached;
       check the connections `vitals_mongo` and `vitals_warehouse`. The next run catches up.

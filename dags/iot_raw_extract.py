@@ -19,18 +19,23 @@ from vitals.orchestration.extract import BACKFILL_PARAMS, EXTRACT_PARAMS, extrac
 def iot_raw_extract() -> None:
     """Load smartwatch documents from MongoDB into `raw`.
 
-    **When:** every midnight, to pick up whatever `iot_master_dag` was not there for. By hand to
-    read a time range or everything again. By backfill (*Trigger*, then *Backfill*) to read the
-    documents of past days, months or years; choose which with the parameter *Backfill by*.
+    ### When
 
-    **What it does:** reads new and changed documents, checks every sample, writes the good ones to
-    `raw.iot__*` and the others with the reason to `raw.rejected_records`. Announces `raw__iot`
-    if anything changed, and `iot_stage_transform` follows; otherwise the task is skipped.
+    Every midnight, to pick up whatever `iot_master_dag` was not there for. By hand to read a time
+    range or everything again. By backfill (*Trigger*, then *Backfill*) to read the documents of
+    past days, months or years; choose which with the parameter *Backfill by*.
 
-    **Safe to run again?** Yes, at any time, also beside other runs: the same documents loaded
-    twice change nothing.
+    ### What it does
 
-    **Triage**
+    Reads new and changed documents, checks every sample, writes the good ones to `raw.iot__*` and
+    the others with the reason to `raw.rejected_records`. Announces `raw__iot` if anything changed,
+    and `iot_stage_transform` follows; otherwise the task is skipped.
+
+    ### Safe to run again?
+
+    Yes, at any time, also beside other runs: the same documents loaded twice change nothing.
+
+    ### Triage
 
     - *cannot open the warehouse* or *cannot reach MongoDB*: the task tries again by itself three
       times; check the connections `vitals_warehouse` and `vitals_mongo`.

@@ -18,17 +18,22 @@ from vitals.orchestration.transform import TRANSFORM_PARAMS, dbt_layer, new_load
 def iot_stage_transform() -> None:
     """Rebuild in `stage` what new loads have touched.
 
-    **When:** whenever `iot_raw_extract` has loaded something (asset `raw__iot`).
-    `iot_master_dag` does the same work inside its own runs.
+    ### When
 
-    **What it does:** one `dbt build` of the layer, one task per model. Participants, their time
-    zones and devices, heart rate and steps by the minute, merged sleeps. Only the participants
-    and times that waiting loads touched are made again. Announces `stage`.
+    Whenever `iot_raw_extract` has loaded something (asset `raw__iot`). `iot_master_dag` does the
+    same work inside its own runs.
 
-    **Safe to run again?** Yes. With no load waiting it ends at once. *Full refresh* makes the
-    whole layer again.
+    ### What it does
 
-    **Triage**
+    One `dbt build` of the layer, one task per model. Participants, their time zones and devices,
+    heart rate and steps by the minute, merged sleeps. Only the participants and times that waiting
+    loads touched are made again. Announces `stage`.
+
+    ### Safe to run again?
+
+    Yes. With no load waiting it ends at once. *Full refresh* makes the whole layer again.
+
+    ### Triage
 
     - A model failed: the log of its own task says why, with the SQL. It is tried again by itself;
       after a fix, clear the failed tasks.

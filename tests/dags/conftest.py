@@ -3,6 +3,7 @@
 import os
 
 import pytest
+
 from vitals import settings
 from vitals.orchestration import dbt_project
 

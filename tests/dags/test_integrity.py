@@ -30,7 +30,7 @@ def test_files_load_and_define_the_expected_dags(dag_bag):
 @pytest.mark.parametrize("dag_id", sorted(EXPECTED))
 def test_each_dag_explains_itself(dag_bag, dag_id):
     dag = dag_bag.dags[dag_id]
-    for heading in ("**When:**", "**What it does:**", "**Safe to run again?**", "**Triage**"):
+    for heading in ("### When", "### What it does", "### Safe to run again?", "### Triage"):
         assert heading in dag.doc_md
     assert "{" not in dag.doc_md  # no placeholder was left
     assert "iot" in dag.tags

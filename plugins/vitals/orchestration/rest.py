@@ -236,7 +236,8 @@ def _news(tasks: list[dict[str, Any]], told: set[tuple[str, int, str]]) -> Itera
 
 def _task_line(task: dict[str, Any], seconds: float) -> str:
     state = "failed, will be tried again" if task["state"] == "up_for_retry" else task["state"]
-    return f"{seconds:5.0f} s  {task['task_display_name']:<28} {state:<8} ({task['duration'] or 0:.1f} s)"
+    took = task["duration"] or 0
+    return f"{seconds:5.0f} s  {task['task_display_name']:<28} {state:<8} ({took:.1f} s)"
 
 
 def _seconds(start: str | None, end: str | None) -> float:

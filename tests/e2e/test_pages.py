@@ -1,0 +1,76 @@
+"""What a person sees: Airflow's pages in a real browser, kept as pictures in .vitals/screenshots.
+
+Runs after test_iot_runs, on its finished runs.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from vitals import settings
+from vitals.orchestration import rest
+
+pytestmark = pytest.mark.slow
+
+PICTURES = settings.PROJECT / ".vitals" / "screenshots"
+DAGS = (
+    "iot_master_dag",
+    "iot_raw_extract",
+    "iot_stage_transform",
+    "iot_agg_transform_daily",
+    "iot_agg_transform_weekly",
+    "iot_agg_transform_monthly",
+)
+
+
+@pytest.fixture(scope="module")
+def page(stack, chromium) -> Iterator[Page]:
+    """A browser that is logged in."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        page = browser.new_page(viewport={"width": 1500, "height": 1000})
+        page.set_default_timeout(60_000)
+        page.goto(stack.airflow.url)
+        page.fill("input[name=username]", rest.USER)
+        page.fill("input[name=password]", stack.settings.secrets.airflow_password)
+        page.click("button[type=submit]")
+        page.wait_for_selector("text=Dags")
+        yield page
+        browser.close()
+
+
+def picture(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
+    file = PICTURES / f"{name}.png"
+    page.screenshot(path=file)
+    assert Path(file).stat().st_size > 10_000
+
+
+def test_list_of_dags(stack, page):
+    page.goto(f"{stack.airflow.url}/dags")
+    for dag_id in DAGS:
+        page.wait_for_selector(f"text={dag_id}")
+    assert page.locator("text=Import Error").count() == 0
+    picture(page, "dags")
+
+
+@pytest.mark.parametrize("dag_id", DAGS)
+def test_grid_and_documentation(stack, page, dag_id):
+    page.goto(f"{stack.airflow.url}/dags/{dag_id}")
+    page.wait_for_selector(f"text={dag_id}")
+    picture(page, f"{dag_id}-grid")
+    page.get_by_role("button", name="Dag Docs").first.click()
+    page.wait_for_selector("text=Triage")
+    picture(page, f"{dag_id}-docs")
+
+
+def test_form_of_a_manual_run(stack, page):
+    page.goto(f"{stack.airflow.url}/dags/iot_raw_extract")
+    page.get_by_role("button", name="Trigger").first.click()
+    page.wait_for_selector("text=Collections")
+    picture(page, "iot_raw_extract-form")
