@@ -1,3 +1,3 @@
 select document_id, fingerprint
 from raw.iot__documents
-where collection = %s and document_id = any(%s)
+where collection = %(collection)s and document_id = any(%(document_ids)s)

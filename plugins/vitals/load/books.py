@@ -149,7 +149,7 @@ class Fingerprints:
 
     def __call__(self, collection: str, document_ids: Sequence[str]) -> dict[str, bytes]:
         """The fingerprints of those of the documents that are known."""
-        values = [collection, list(document_ids)]
+        values = {"collection": collection, "document_ids": list(document_ids)}
         return dict(self._connection.execute(load_sql("known_fingerprints"), values).fetchall())
 
 

@@ -94,13 +94,13 @@ class FileLoad:
         cursor.execute(self.spec.statement("add_rows", **bounds))
 
     def _begin(self, cursor: dbapi.Cursor) -> None:
-        cursor.execute(load_sql("hold_load").format(load_id=self.load_id))
-        cursor.execute(load_sql("begin_file"))
+        cursor.execute(load_sql("file/hold_load").format(load_id=self.load_id))
+        cursor.execute(load_sql("file/begin_file"))
 
     def _commit(self, cursor: dbapi.Cursor) -> None:
         values = {"load_id": self.load_id, "file_name": self.file_name, "rows": self.rows}
-        cursor.execute(load_sql("record_touched").format(**values))
-        cursor.execute(load_sql("record_file").format(**values))
+        cursor.execute(load_sql("file/record_touched").format(**values))
+        cursor.execute(load_sql("file/record_file").format(**values))
         self.connection.commit()
 
     def _ingest(

@@ -35,8 +35,8 @@ class TableSpec:
     optimistic: bool = True
 
     def statement(self, name: str, **values: object) -> str:
-        """The statement `name`.sql for this table; `values` fill what changes from file to file."""
-        return load_sql(name).format(**self._fragments(), **values)
+        """The statement `file/<name>.sql` for this table; `values` are those of one file."""
+        return load_sql(f"file/{name}").format(**self._fragments(), **values)
 
     def _fragments(self) -> dict[str, str]:
         others = [column for column in self.columns if column not in self.key]
