@@ -179,7 +179,7 @@ def test_frozen_server_is_restarted(mongodb):
     mongodb.up()
     frozen = leader(mongodb)
     os.kill(frozen.pid, signal.SIGSTOP)
-    mongodb.stop_timeout = 0.5  # it cannot hear the polite signal
+    mongodb.answer_timeout = mongodb.stop_timeout = 0.5  # it cannot hear the polite signal
     assert mongodb.up() == "restarted"
     assert not frozen.alive
 

@@ -56,12 +56,14 @@ class Service(Part):
         port_setting: the variable that moves its port.
         stop_signal: how it is asked to end.
         start_timeout: seconds it may take until it is well.
+        answer_timeout: seconds a running one may take to answer before it counts as hung.
         stop_timeout: seconds it may take to end before it is killed.
     """
 
     port_setting: str = ""
     stop_signal = signal.SIGTERM
     start_timeout = 60.0
+    answer_timeout = 5.0
     stop_timeout = 20.0
 
     @property
@@ -116,7 +118,7 @@ class Service(Part):
         record = process.Record.read(self.record_file)
         done = "started"
         if record and record.process.alive:
-            if record.configuration == self._configuration() and self._is_well(patience=5.0):
+            if record.configuration == self._configuration() and self._is_well():
                 self.configure()
                 return "running"
             done = "restarted"
@@ -166,8 +168,8 @@ class Service(Part):
         how = [command, sorted(self.environment().items()), self.configuration_text()]
         return hashlib.sha256(json.dumps(how).encode()).hexdigest()
 
-    def _is_well(self, patience: float) -> bool:
-        deadline = time.monotonic() + patience
+    def _is_well(self) -> bool:
+        deadline = time.monotonic() + self.answer_timeout
         while True:
             try:
                 self.check()
@@ -194,7 +196,7 @@ class Service(Part):
                         f"{self.name} is not well after {self.start_timeout:.0f} s ({reason}); "
                         f"its log is {self.log}"
                     ) from None
-            time.sleep(0.1)
+            time.sleep(0.2)
 
     def _refuse_taken_port(self) -> None:
         if self.port is None:
