@@ -6,6 +6,7 @@ downloaded packages. Every test that wants a database gets a new one.
 
 import os
 import shutil
+import signal
 import socket
 import tempfile
 import uuid
@@ -19,11 +20,13 @@ import pytest
 
 from vitals import settings, warehouse
 from vitals.embedded.mongodb import MongoDB
+from vitals.embedded.process import Process, Record, stop
 from vitals.embedded.s3 import S3
 from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
 from vitals.embedded.timescaledb import TimescaleDB
 
+OWNER = "tests.json"  # in the home: which test run it belongs to
 TEMPLATE = "warehouse_template"
 
 
@@ -48,11 +51,13 @@ def free_port() -> Callable[[], int]:
 def make_settings(free_port) -> Iterator[Callable[..., settings.Settings]]:
     """Settings of an isolated home of its own; environment variables may be added by keyword."""
     made: list[settings.Settings] = []
+    _sweep_up_after_killed_runs()
     packages = settings.load().packages
 
     def make(**environ: str) -> settings.Settings:
         home = Path(tempfile.mkdtemp(prefix="vitals-test-"))
         home.chmod(0o711)  # as root, PostgreSQL runs as another user and must get in
+        Record(Process.of(os.getpid()), "").write(home / OWNER)
         ports = {f"VITALS_{name.upper()}_PORT": free_port() for name in vars(settings.Ports())}
         given = {"VITALS_HOME": home, "VITALS_PACKAGES": packages, **ports, **environ}
         # A project folder without `.env`: the developer's own settings must not reach the tests.
@@ -150,6 +155,17 @@ def chromium() -> str:
     if not found:
         pytest.skip("needs the package chromium")
     return found
+
+
+def _sweep_up_after_killed_runs() -> None:
+    """Stop and delete what test runs left behind that were killed before they could."""
+    for home in Path(tempfile.gettempdir()).glob("vitals-test-*"):
+        owner = Record.read(home / OWNER)
+        if owner and not owner.process.alive:
+            for record in map(Record.read, home.glob("run/*.json")):
+                if record:
+                    stop(record.process, signal.SIGTERM, patience=5)
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def _running(service: Service, value: Any) -> Iterator[Any]:

@@ -143,7 +143,7 @@ class AirflowComponent(Service):
     """One of Airflow's processes; well when its heartbeat in the database is fresh."""
 
     needs: tuple[str, ...] = ("airflow-database", "warehouse")
-    start_timeout = 120.0
+    start_timeout = 300.0  # a busy machine; one that died is noticed at once
     stop_timeout = 30.0
     arguments: tuple[str, ...]
     job_type: str

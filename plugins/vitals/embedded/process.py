@@ -29,6 +29,12 @@ class Process:
     started: int
     boot: str
 
+    @classmethod
+    def of(cls, pid: int) -> "Process":
+        """The process that has this number now."""
+        stat = _stat(pid)
+        return cls(pid, stat.started if stat else 0, _boot())
+
     @property
     def alive(self) -> bool:
         """Whether exactly this process still runs; a zombie does not."""
@@ -91,8 +97,7 @@ def launch(
             umask=0o077,
             **running_as(account),
         )
-    stat = _stat(started.pid)
-    return Process(started.pid, stat.started if stat else 0, _boot())
+    return Process.of(started.pid)
 
 
 def stop(process: Process, how: signal.Signals, patience: float) -> None:
