@@ -17,6 +17,7 @@ from vitals.embedded.airflow import USER
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
+from vitals.orchestration.dbt_project import dbt_environment
 from vitals.settings import CONNECTION_VARIABLES, SettingError, Settings
 
 app = typer.Typer(
@@ -197,6 +198,10 @@ def _exports(settings: Settings) -> dict[str, str]:
         "VITALS_AIRFLOW_USER": USER,
         "VITALS_AIRFLOW_PASSWORD": settings.secrets.airflow_password,
     }
+    # For running dbt by hand with what the DAGs give it.
+    exports |= dbt_environment(settings.warehouse_dsn)
+    exports["VITALS_DEFAULT_TIME_ZONE"] = settings.default_time_zone
+    exports["IOT__LOCAL_TIME_COLLECTIONS"] = ",".join(settings.iot_local_time_collections)
     if settings.has_analyst_login:
         exports["VITALS_ANALYST_PASSWORD"] = settings.secrets.analyst_password
         exports["VITALS_ANALYST_DSN"] = settings.analyst_dsn
