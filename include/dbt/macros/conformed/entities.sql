@@ -20,13 +20,17 @@
     {% endfor %}
 {% endmacro %}
 
-{#- Rows (source, resource, entity, is_wall_time) for `values`: which loads touch which entity. -#}
+{#-
+    Rows (source, resource, entity, slack) for `values`: which loads touch which entity, and by how
+    much the instant of a touched row may differ from the one that the source wrote.
+-#}
 {% macro entity_resources() %}
-    {% for entity, model_names in var('entities').items() %}
-        {% set last_entity = loop.last %}
-        {% for model_name in model_names %}
-            {% set source, resource = model_name.removeprefix('stg_').split('__') %}
-        ('{{ source }}', '{{ resource }}', '{{ entity }}', {{ is_wall_time(source, resource) }}),
+    {% for entity in var('entities') %}
+        {% for model_name in var('entities')[entity] %}
+            {% set source = model_name.removeprefix('stg_').split('__') | first %}
+            {% set resource = model_name.split('__') | last %}
+            {% set slack = '14 hours' if is_wall_time(source, resource) else '0' %}
+        ('{{ source }}', '{{ resource }}', '{{ entity }}', interval '{{ slack }}'),
         {% endfor %}
     {% endfor %}
         (null, null, null, null)

@@ -29,7 +29,8 @@
     {% if rebuild in ['ranges', 'days'] %}
         {% set changes = take_loads(everything) %}
     {% else %}
-        {% set changes = {'nothing': rebuild == 'never', 'everything': true} %}
+        {% set same = rebuild == 'never' or run_query(same_rows_sql(target_relation)).rows[0][0] %}
+        {% set changes = {'nothing': same, 'everything': true} %}
     {% endif %}
 
     {% if changes.nothing %}
@@ -63,3 +64,21 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#- Whether the table already holds exactly the rows of the model. -#}
+{% macro same_rows_sql(relation) %}
+    {% set columns = model.columns.keys() | join(', ') %}
+    with fresh as (
+        select {{ columns }} from (
+            {{ sql }}
+        ) as rebuilt
+    ),
+
+    stored as (
+        select {{ columns }} from {{ relation }}
+    )
+
+    select not exists (
+        (table fresh except all table stored) union all (table stored except all table fresh)
+    )
+{% endmacro %}

@@ -4,15 +4,20 @@
     Find the loads this model has to take in and write what they touched to stage.rebuild_ranges
     (and stage.rebuild_days), where it stays fixed for the whole transaction whatever arrives.
 
-    Returns {nothing, everything, loads}: whether there is nothing to do, whether all rows are made
-    again, and the load ids as the text of an integer array.
+    Everything is made again on `--full-refresh`, and when the definition of the rows is not the
+    one that the stored rows were made with: after an upgrade or a change of a setting.
+
+    Returns {nothing, everything, loads, definition}: whether there is nothing to do, whether all
+    rows are made again, the load ids as the text of an integer array, and what to remember.
 -#}
 {% macro take_loads(everything) %}
+    {% set definition = run_query(definition_sql()).rows[0][0] %}
+    {% do run_query('drop view pg_temp.' ~ this.name ~ '_definition') %}
     {% set progress = run_query(
-        "select 1 from stage.load_progress where model_name = '" ~ this.name ~ "'"
+        "select definition from stage.load_progress where model_name = '" ~ this.name ~ "'"
     ).rows %}
-    {% set everything = everything or progress | length == 0 %}
-    {% set loads = run_query(new_loads_sql(everything)).columns[0].values()[0] %}
+    {% set everything = everything or not progress or progress[0][0] != definition %}
+    {% set loads = run_query(new_loads_sql(everything)).rows[0][0] %}
     {% set nothing = loads == '{}' and not everything %}
     {% if not nothing %}
         {% do run_query(take_ranges_sql(everything, loads)) %}
@@ -20,7 +25,40 @@
             {% do run_query(take_days_sql()) %}
         {% endif %}
     {% endif %}
-    {{ return({'nothing': nothing, 'everything': everything, 'loads': loads}) }}
+    {{ return({
+        'nothing': nothing, 'everything': everything, 'loads': loads, 'definition': definition
+    }) }}
+{% endmacro %}
+
+{#-
+    Hash of what the rows are computed with: this model and all views upstream up to the next
+    table, as PostgreSQL understands them, so that layout and comments do not count.
+-#}
+{% macro definition_sql() %}
+    create temporary view {{ this.name }}_definition as (
+        {{ sql }}
+    );
+
+    with recursive upstream as (
+        select 'pg_temp.{{ this.name }}_definition'::regclass::oid as view_oid
+        union
+        select dependencies.refobjid as view_oid
+        from upstream
+        inner join pg_rewrite as rules on upstream.view_oid = rules.ev_class
+        inner join pg_depend as dependencies
+            on rules.oid = dependencies.objid and dependencies.classid = 'pg_rewrite'::regclass
+        inner join pg_class as relations
+            on dependencies.refobjid = relations.oid and relations.relkind = 'v'
+        where dependencies.refclassid = 'pg_class'::regclass
+    ),
+
+    hashed as (
+        select md5(string_agg(pg_get_viewdef(view_oid), '' order by pg_get_viewdef(view_oid)))
+            as definition
+        from upstream
+    )
+
+    select definition from hashed;
 {% endmacro %}
 
 {% macro new_loads_sql(everything) %}
@@ -230,13 +268,15 @@
 {% endmacro %}
 
 {% macro mark_loads_taken_sql(changes) %}
-    insert into stage.load_progress as progress (model_name, loads, taken_at)
+    insert into stage.load_progress as progress (model_name, loads, definition, taken_at)
     select
         '{{ this.name }}',
         coalesce(range_agg(int4range(load_id, load_id, '[]')), '{}'),
+        '{{ changes.definition }}',
         clock_timestamp()
     from unnest('{{ changes.loads }}'::integer[]) as new_loads (load_id)
     on conflict (model_name) do update set
         loads = {{ '' if changes.everything else 'progress.loads + ' }}excluded.loads,
+        definition = excluded.definition,
         taken_at = excluded.taken_at
 {% endmacro %}

@@ -105,16 +105,17 @@ sleep_heart as (
         sessions.local_date,
         avg(minutes.bpm_mean order by minutes.minute) as sleep_heart_rate_mean_bpm
     from sessions
-    cross join lateral (
-        select
-            minute,
-            bpm_mean
-        from {{ ref('heart_rate_minutes') }}
-        where
-            participant_id = sessions.participant_id
-            and minute >= sessions.start_ts
-            and minute < sessions.end_ts
-    ) as minutes
+    cross join
+        lateral (
+            select
+                minute,
+                bpm_mean
+            from {{ ref('heart_rate_minutes') }}
+            where
+                participant_id = sessions.participant_id
+                and minute >= sessions.start_ts
+                and minute < sessions.end_ts
+        ) as minutes
     group by sessions.participant_id, sessions.local_date
 ),
 
@@ -137,10 +138,10 @@ measurement as (
     select
         measurements.participant_id,
         measurements.local_date,
-        {% for column, metric in daily_metrics().items() %}
+    {% for column, metric in daily_metrics().items() %}
         max(measurements.value) filter (where measurements.metric = '{{ metric }}')
             as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from days
     inner join {{ ref('daily_measurements') }} as measurements
         on

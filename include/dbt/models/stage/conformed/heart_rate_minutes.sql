@@ -31,19 +31,20 @@ select
     minutes.bpm_max
 from ranges
 -- One index range per device and touched range, whatever the size of the history.
-cross join lateral (
-    select
-        time_bucket('1 minute', samples.ts) as minute,
-        count(*)::integer as samples,
-        sum(samples.bpm::double precision) as bpm_sum,
-        min(samples.bpm) as bpm_min,
-        max(samples.bpm) as bpm_max
-    from samples
-    where
-        samples.device_id = any(ranges.device_ids)
-        and {{ within('samples.ts', 'samples.source_ts') }}
-    group by 1
-) as minutes
+cross join
+    lateral (
+        select
+            time_bucket('1 minute', samples.ts) as minute,
+            count(*)::integer as samples,
+            sum(samples.bpm::double precision) as bpm_sum,
+            min(samples.bpm) as bpm_min,
+            max(samples.bpm) as bpm_max
+        from samples
+        where
+            samples.device_id = any(ranges.device_ids)
+            and {{ within('samples.ts', 'samples.source_ts') }}
+        group by minute
+    ) as minutes
 inner join zones
     on
         ranges.participant_id = zones.participant_id

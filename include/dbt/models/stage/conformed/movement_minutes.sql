@@ -36,32 +36,33 @@ select
     ranges.participant_id,
     minutes.minute,
     (minutes.minute at time zone zones.time_zone)::date as local_date,
-    {% for measure in measures %}
+{% for measure in measures %}
     minutes.{{ measure }}{{ ',' if not loop.last }}
-    {% endfor %}
+{% endfor %}
 from ranges
-cross join lateral (
-    -- The same steps counted by two devices are one person's steps: the larger count stands.
-    select
-        minute,
-        {% for measure in measures %}
-        max({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from (
+cross join
+    lateral (
+        -- The same steps counted by two devices are one person's steps: the larger count stands.
         select
-            samples.device_id,
-            time_bucket('1 minute', samples.ts) as minute,
+            minute,
+        {% for measure in measures %}
+            max({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
+        from (
+            select
+                samples.device_id,
+                time_bucket('1 minute', samples.ts) as minute,
             {% for measure in measures %}
-            sum(samples.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+                sum(samples.{{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
             {% endfor %}
-        from samples
-        where
-            samples.device_id = any(ranges.device_ids)
-            and {{ within('samples.ts', 'samples.source_ts') }}
-        group by 1, 2
-    ) as device_minutes
-    group by minute
-) as minutes
+            from samples
+            where
+                samples.device_id = any(ranges.device_ids)
+                and {{ within('samples.ts', 'samples.source_ts') }}
+            group by samples.device_id, minute
+        ) as device_minutes
+        group by minute
+    ) as minutes
 inner join zones
     on
         ranges.participant_id = zones.participant_id

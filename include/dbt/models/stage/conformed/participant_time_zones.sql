@@ -5,14 +5,15 @@ with stated as (
         (zones.entry ->> 'valid_from')::timestamptz as valid_from,
         zones.entry ->> 'time_zone' as stated_time_zone
     from {{ ref('participant_versions') }} as participants
-    cross join lateral jsonb_array_elements(
-        case jsonb_typeof(participants.time_zones)
-            when 'array' then nullif(participants.time_zones, '[]')
-            when 'string' then jsonb_build_array(
-                jsonb_build_object('time_zone', participants.time_zones)
-            )
-        end
-    ) with ordinality as zones (entry, position)
+    cross join
+        lateral jsonb_array_elements(
+            case jsonb_typeof(participants.time_zones)
+                when 'array' then nullif(participants.time_zones, '[]')
+                when 'string' then jsonb_build_array(
+                    jsonb_build_object('time_zone', participants.time_zones)
+                )
+            end
+        ) with ordinality as zones (entry, position)
     where participants.is_current
 ),
 

@@ -16,20 +16,40 @@ with versions as (
     }) }}
 ),
 
-final as (
+numbered as (
     select
         *,
-        row_number() over by_age as version,
-        lead(seen_at) over by_age as next_seen_at,
-        lead(load_id) over by_age is null as is_current,
         -- What other rows are computed from; a new e-mail address changes none of them.
-        lag(row(devices, time_zones, date_of_birth, stated_age_years, max_heart_rate_bpm, created_at))
-            over by_age
-        is distinct from
-        row(devices, time_zones, date_of_birth, stated_age_years, max_heart_rate_bpm, created_at)
-            as changes_facts
+        row(
+            devices,
+            time_zones,
+            date_of_birth,
+            stated_age_years,
+            max_heart_rate_bpm,
+            created_at
+        )::text as facts
     from versions
-    window by_age as (partition by participant_id order by load_id)
 )
 
-select * from final
+select
+    participant_id,
+    source,
+    load_id,
+    seen_at,
+    created_at,
+    date_of_birth,
+    stated_age_years,
+    max_heart_rate_bpm,
+    gender,
+    height_cm,
+    email,
+    country_code,
+    devices,
+    time_zones,
+    row_number() over (partition by participant_id order by load_id) as version,
+    lead(seen_at) over (partition by participant_id order by load_id) as next_seen_at,
+    lead(load_id) over (partition by participant_id order by load_id) is null as is_current,
+    coalesce(
+        facts <> lag(facts) over (partition by participant_id order by load_id), true
+    ) as changes_facts
+from numbered

@@ -12,11 +12,19 @@ select
     extract(epoch from upper(stages.span) - lower(stages.span))::double precision / 60 as minutes
 from sessions
 cross join lateral (
-    select 'awake' as stage, unnest(sessions.awake) as span
+    select
+        'awake' as stage,
+        unnest(sessions.awake) as span
     union all
-    select 'deep' as stage, unnest(sessions.deep) as span
+    select
+        'deep' as stage,
+        unnest(sessions.deep) as span
     union all
-    select 'rem' as stage, unnest(sessions.rem) as span
+    select
+        'rem' as stage,
+        unnest(sessions.rem) as span
     union all
-    select 'light' as stage, unnest(sessions.light) as span
+    select
+        'light' as stage,
+        unnest(sessions.light) as span
 ) as stages

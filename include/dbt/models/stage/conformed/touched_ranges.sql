@@ -1,4 +1,4 @@
-with entity_resources (source, resource, entity, is_wall_time) as (
+with entity_resources (source, resource, entity, slack) as (
     values
     {{ entity_resources() }}
 ),
@@ -14,10 +14,8 @@ measured as (
         touched.load_id,
         resources.entity,
         devices.participant_id,
-        touched.first_ts
-        - case when resources.is_wall_time then interval '14 hours' else interval '0' end as first_ts,
-        touched.last_ts
-        + case when resources.is_wall_time then interval '14 hours' else interval '0' end as last_ts
+        touched.first_ts - resources.slack as first_ts,
+        touched.last_ts + resources.slack as last_ts
     from {{ source('loads', 'touched_days') }} as touched
     inner join entity_resources as resources
         on touched.source = resources.source and touched.resource = resources.resource

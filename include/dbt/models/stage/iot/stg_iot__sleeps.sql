@@ -16,20 +16,23 @@ from sleeps
 {{ join_device_zones('sleeps', 'start_ts', 'iot', 'sleeps') }}
 left join lateral (
     select
-        coalesce(range_agg(span) filter (where level in ('awake', 'wake', 'restless')), '{}') as awake,
+        coalesce(
+            range_agg(span) filter (where level in ('awake', 'wake', 'restless')), '{}'
+        ) as awake,
         coalesce(range_agg(span) filter (where level = 'deep'), '{}') as deep,
         coalesce(range_agg(span) filter (where level = 'rem'), '{}') as rem,
         coalesce(range_agg(span) filter (where level = 'light'), '{}') as light
     from (
         select
-            lower(level) as level,
+            lower(levels.level) as level,
             tstzrange(
-                {{ instant('ts', 'iot', 'sleeps') }},
-                {{ instant('ts', 'iot', 'sleeps') }} + make_interval(secs => seconds)
+                {{ instant('levels.ts', 'iot', 'sleeps') }},
+                {{ instant('levels.ts', 'iot', 'sleeps') }} + make_interval(secs => levels.seconds)
             ) as span
-        from jsonb_to_recordset(sleeps.levels)
-            as levels (ts timestamptz, level text, seconds double precision)
-        where seconds > 0
+        from
+            jsonb_to_recordset(sleeps.levels)
+                as levels (ts timestamptz, level text, seconds double precision)
+        where levels.seconds > 0
     ) as spans
     -- No row, and so NULL, for a sleep without stages.
     having count(*) > 0

@@ -1,0 +1,49 @@
+"""Warehouses with every dbt relation in place and no data."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.dbt.warehouse import Warehouse
+
+# A parsed project knows the name of its database, so that of every test has the same one.
+DATABASE = "transformed"
+TEMPLATE = "transformed_template"
+
+
+@pytest.fixture(scope="session")
+def dbt_target(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("dbt")
+
+
+@pytest.fixture(scope="session")
+def server(postgres_dsn):
+    with psycopg.connect(postgres_dsn, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def parsed(new_warehouse, server, dbt_target):
+    """The parsed project, and a template: a warehouse as `dbt build --select tag:static` leaves it.
+
+    dbt commands that get the parsed project need not read its files again.
+    """
+    address, _, made = new_warehouse().rpartition("/")
+    server.execute(f"alter database {made} rename to {DATABASE}")
+    static = Warehouse(f"{address}/{DATABASE}", dbt_target)
+    static.dbt("build", "--select", "tag:static", "--exclude-resource-type", "unit_test")
+    static.close()
+    server.execute(f"alter database {DATABASE} rename to {TEMPLATE}")
+    return static.parse()
+
+
+@pytest.fixture
+def warehouse(parsed, server, postgres_dsn, dbt_target) -> Iterator[Warehouse]:
+    """A warehouse of this test's own."""
+    server.execute(f"create database {DATABASE} template {TEMPLATE}")
+    dsn = f"{postgres_dsn.rpartition('/')[0]}/{DATABASE}"
+    made = Warehouse(dsn, dbt_target, parsed)
+    yield made
+    made.close()
+    server.execute(f"drop database {DATABASE} with (force)")

@@ -1,0 +1,122 @@
+"""Two runs at once, runs that die, tables that are in use: nobody loses a row."""
+
+import time
+
+import psycopg
+import pytest
+
+pytestmark = pytest.mark.slow
+
+P1 = {"user_id": "p1", "devices": ["d1"]}
+LAYERS = [
+    "--select",
+    "tag:stage",
+    "tag:daily",
+    "tag:weekly",
+    "tag:monthly",
+    "--exclude",
+    "tag:static",
+]
+
+
+def fill(warehouse, days: int = 20) -> None:
+    warehouse.users(P1)
+    for day in range(1, days + 1):
+        minutes = range(0, 60, 5)
+        warehouse.heart_rates("d1", *((f"2025-06-{day:02} 10:{m:02}", 60 + m) for m in minutes))
+        warehouse.sleeps("d1", (f"2025-06-{day:02} 00:00", f"2025-06-{day:02} 06:00"))
+
+
+def rebuilt(warehouse) -> dict:
+    warehouse.transform("--exclude", "tag:static", "--full-refresh")
+    return warehouse.snapshot()
+
+
+def finish(*runs) -> None:
+    for run in runs:
+        output, _ = run.communicate(timeout=240)
+        assert run.returncode == 0, output
+
+
+def test_two_runs_at_once_wait_for_each_other(warehouse):
+    fill(warehouse)
+    finish(warehouse.start("run", *LAYERS), warehouse.start("run", *LAYERS))
+    assert len(warehouse.days("steps")) == 20
+    assert warehouse.snapshot() == rebuilt(warehouse)
+
+
+def test_two_installations_at_once(warehouse):
+    fill(warehouse, days=1)
+    words = ["run", "--full-refresh"]
+    finish(warehouse.start(*words), warehouse.start(*words))
+    assert len(warehouse.days("steps")) == 1
+
+
+def test_a_run_that_ends_between_two_models_is_completed_by_the_next(warehouse):
+    fill(warehouse)
+    warehouse.transform()
+    warehouse.heart_rates("d1", ("2025-06-05 11:00", 200))
+    warehouse.transform("--select", "heart_rate_minutes")
+    assert warehouse.days("heart_rate_max_bpm")["p1", "2025-06-05"] < 200
+
+    warehouse.sleeps("d1", ("2025-06-05 20:00", "2025-06-05 21:00"))
+    warehouse.transform("--select", "sleep_sessions", "daily_health")
+    warehouse.transform()
+    assert warehouse.days("heart_rate_max_bpm")["p1", "2025-06-05"] == 200
+    assert warehouse.snapshot() == rebuilt(warehouse)
+
+
+def test_a_run_killed_inside_a_model_leaves_nothing_behind(warehouse):
+    fill(warehouse)
+    warehouse.transform()
+    before = warehouse.snapshot()
+    warehouse.heart_rates("d1", ("2025-06-05 11:00", 200))
+
+    with psycopg.connect(warehouse.dsn) as reader:
+        # A lock that the run has to wait for while it writes.
+        reader.execute("lock table agg.daily_health in share mode")
+        run = warehouse.start("run", *LAYERS)
+        waiting = (
+            "select 1 from pg_locks where not granted and relation = 'agg.daily_health'::regclass"
+        )
+        deadline = time.monotonic() + 120
+        while not warehouse.values(waiting):
+            assert run.poll() is None and time.monotonic() < deadline, run.communicate()[0]
+            time.sleep(0.1)
+        run.kill()
+        run.wait()
+    assert warehouse.snapshot()["agg.daily_health"] == before["agg.daily_health"]
+
+    warehouse.transform()
+    assert warehouse.days("heart_rate_max_bpm")["p1", "2025-06-05"] == 200
+    assert warehouse.snapshot() == rebuilt(warehouse)
+
+
+def test_views_of_others_survive_a_full_refresh(warehouse):
+    fill(warehouse, days=1)
+    warehouse.transform()
+    warehouse.connection.execute("create schema own")
+    warehouse.connection.execute("create view own.steps as select steps from agg.daily_health")
+    warehouse.dbt("run", "--full-refresh")
+    assert len(warehouse.values("select 1 from own.steps")) == 1
+
+
+def test_a_table_gets_the_columns_that_a_new_version_adds(warehouse):
+    fill(warehouse, days=1)
+    warehouse.transform()
+    warehouse.connection.execute("alter table agg.daily_health drop column steps cascade")
+    warehouse.transform("--select", "daily_health")
+    assert warehouse.days("steps") == {("p1", "2025-06-01"): None}
+
+
+def test_a_change_of_definition_rebuilds_everything(warehouse):
+    fill(warehouse, days=2)
+    warehouse.transform()
+    assert set(warehouse.days("timezone").values()) == {"UTC"}
+    warehouse.connection.execute("update raw.iot__users set time_zone = null")
+
+    warehouse.environment["VITALS_DEFAULT_TIME_ZONE"] = "Asia/Tokyo"
+    warehouse.manifest = None
+    warehouse.dbt("run", "--select", "participant_time_zones")
+    warehouse.transform()
+    assert set(warehouse.days("timezone").values()) == {"Asia/Tokyo"}
