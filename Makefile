@@ -12,7 +12,7 @@ TRUST := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status dag sql env test test-fast test-deps test-containers bench lint \
+.PHONY: help demo up down status dag sql env test test-fast test-deps test-containers bench docs lint \
 	format lock clean
 
 # Without compiled files every start of Python imports three times as long.
@@ -59,6 +59,9 @@ test-deps:
 
 bench: $(STAMP)  ## measure speed and memory against this machine's own limits, print JSON
 	@PYTHONPATH=plugins $(BIN)/python -m benchmarks
+
+docs: $(STAMP)  ## write docs/data-dictionary.md anew from the running warehouse
+	@PYTHONPATH=plugins $(BIN)/python -m vitals.data_dictionary
 
 lint: $(STAMP)  ## check style, layers and SQL
 	@$(BIN)/ruff check
