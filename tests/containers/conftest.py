@@ -116,9 +116,10 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def stack(engine, free_port) -> Iterator[Stack]:
-    """The stack as `docker compose up` starts it: no profile, no `.env`, nothing built before."""
+    """The stack as `docker compose up` starts it: no profile, no `.env`, no volume from before."""
     stack = Stack(engine, {name: free_port() for name in PORTS})
     stack.down(volumes=True)
+    engine.compose("build", "airflow-init", "local-s3", profiles=["local-s3"])
     stack.up()
     yield stack
     stack.down(volumes=True)

@@ -40,10 +40,15 @@ def test_everything_comes_up_by_itself(stack):
 
 
 def test_every_dag_is_there_and_switched_on(stack):
-    dags = stack.airflow().call("GET", "/dags?limit=100")["dags"]
-    assert {"iot_master_dag", *AGGREGATES} <= {dag["dag_id"] for dag in dags}
+    airflow = stack.airflow()
+    wanted = {"iot_master_dag", "iot_raw_extract", "iot_stage_transform", *AGGREGATES}
+    deadline = time.monotonic() + 180
+    while not wanted <= set(airflow.dag_ids()):
+        assert time.monotonic() < deadline, airflow.call("GET", "/importErrors")
+        time.sleep(2)
+    dags = airflow.call("GET", "/dags?limit=100")["dags"]
     assert not [dag["dag_id"] for dag in dags if dag["is_paused"]]
-    assert stack.airflow().call("GET", "/importErrors")["import_errors"] == []
+    assert airflow.call("GET", "/importErrors")["import_errors"] == []
 
 
 def test_airflow_runs_as_an_ordinary_user_who_cannot_read_the_servers_secrets(stack):
