@@ -10,7 +10,7 @@ create table raw.loads (
     window_end timestamptz,
     run_id text,
     status text not null default 'running'
-        check (status in ('running', 'done', 'failed', 'interrupted')),
+    check (status in ('running', 'done', 'failed', 'interrupted')),
     documents_read bigint not null default 0,
     documents_unchanged bigint not null default 0,
     rows_read bigint not null default 0,

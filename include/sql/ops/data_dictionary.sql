@@ -1,4 +1,4 @@
--- Every table, view and column of the warehouse with its comment, as the data dictionary shows them.
+-- Every table, view and column of the warehouse with its comment, for the data dictionary.
 select
     namespaces.nspname as schema_name,
     relations.relname as table_name,
