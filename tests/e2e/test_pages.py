@@ -63,6 +63,9 @@ def test_list_of_dags(stack, page):
 def test_grid_and_documentation(stack, page, dag_id):
     page.goto(f"{stack.airflow.url}/dags/{dag_id}")
     page.wait_for_selector(f"text={dag_id}")
+    if dag_id != "iot_raw_extract":  # the only one without groups
+        page.get_by_label("Expand all task groups").click()
+        page.wait_for_selector("text=dbt build")
     picture(page, f"{dag_id}-grid")
     page.get_by_role("button", name="Dag Docs").first.click()
     page.wait_for_selector("text=Triage")

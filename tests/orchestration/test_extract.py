@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from vitals.orchestration.extract import Slice, backfill_slice, requested_slice
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)

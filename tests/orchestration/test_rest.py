@@ -6,6 +6,7 @@ Runs that really go through Airflow are in tests/e2e.
 from datetime import date
 
 import pytest
+
 from vitals import settings
 from vitals.orchestration import rest
 from vitals.orchestration.demo import format_table

@@ -8,6 +8,7 @@ import psycopg
 import pymongo
 import pytest
 from bson import ObjectId
+
 from vitals.load.iot import extract_and_load
 from vitals.orchestration.waiting import loads_waiting, work_waiting
 
