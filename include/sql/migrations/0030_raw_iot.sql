@@ -1,8 +1,8 @@
 -- Smartwatch documents from MongoDB, one table per collection.
 --
 -- The only index of a hypertable is its key: a second index on time alone nearly halves the rate of
--- COPY, and chunk exclusion serves time ranges as well. Chunks of 7 days keep the newest chunk and its
--- index in memory up to some 100 participants at 5-second resolution; docs/operations.md says
+-- COPY, and chunk exclusion serves time ranges as well. Chunks of 7 days keep the newest chunk and
+-- its index in memory up to some 100 participants at 5-second resolution; docs/operations.md says
 -- how to set one day for a larger study (it applies to new chunks).
 
 create table raw.iot__heart_rates (
