@@ -27,6 +27,7 @@ GENERATED = (
     "VITALS_MONGO_PASSWORD",
     "VITALS_POSTGRES_PASSWORD",
     "VITALS_REDIS_PASSWORD",
+    "VITALS_S3_ACCESS_KEY",  # a secret, too: local-s3 knows a client by its key's name
     "VITALS_S3_SECRET_KEY",
     "VITALS_WAREHOUSE_PASSWORD",
 )
@@ -55,7 +56,8 @@ def airflow(values: dict[str, str]) -> dict[str, str]:
     metadata = f"airflow:{login['VITALS_AIRFLOW_DATABASE_PASSWORD']}@timescaledb:5432/airflow"
     mongo = f"vitals:{login['VITALS_MONGO_PASSWORD']}@mongodb:27017/iot?authSource=admin"
     endpoint = quote("http://local-s3:9000", safe="")
-    s3 = f"vitals:{login['VITALS_S3_SECRET_KEY']}@/?endpoint_url={endpoint}&region_name=us-east-1"
+    s3 = f"{login['VITALS_S3_ACCESS_KEY']}:{login['VITALS_S3_SECRET_KEY']}@/"
+    s3 += f"?endpoint_url={endpoint}&region_name=us-east-1"
     return {
         "AIRFLOW_CONN_VITALS_WAREHOUSE": f"postgresql://{warehouse}",
         "AIRFLOW_CONN_VITALS_MONGO": f"mongo://{mongo}",
@@ -86,7 +88,7 @@ def other_services(values: dict[str, str]) -> dict[str, dict[str, str]]:
         "mongodb": {"MONGO_INITDB_ROOT_PASSWORD": values["VITALS_MONGO_PASSWORD"]},
         "redis": {"REDIS_PASSWORD": values["VITALS_REDIS_PASSWORD"]},
         "local-s3": {
-            "AWS_ACCESS_KEY_ID": "vitals",
+            "AWS_ACCESS_KEY_ID": values["VITALS_S3_ACCESS_KEY"],
             "AWS_SECRET_ACCESS_KEY": values["VITALS_S3_SECRET_KEY"],
         },
     }
