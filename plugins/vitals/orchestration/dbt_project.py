@@ -91,10 +91,7 @@ def prepare(given: settings.Settings) -> bool:
     made = mark.exists() and mark.read_text(encoding="utf-8") == state
     if made and manifest_path(given.home).exists() and _has_tables(given.warehouse_dsn):
         return False
-    environment = {
-        **dbt_environment(given.warehouse_dsn),
-        "VITALS_DEFAULT_TIME_ZONE": given.default_time_zone,
-    }
+    environment = dbt_environment(given.warehouse_dsn) | _compiled_settings(given)
     _make_manifest(["build", "--select", "tag:static", *_NO_TESTS], given.home, environment)
     mark.write_text(state, encoding="utf-8")
     return True
@@ -135,9 +132,18 @@ def _dbt(command: list[str], environment: Mapping[str, str]) -> None:
         raise DbtError(f"dbt {command[0]} failed:\n{(done.stdout + done.stderr).strip()}")
 
 
+def _compiled_settings(given: settings.Settings) -> dict[str, str]:
+    """Settings that dbt writes into the views, which therefore change with them."""
+    return {
+        "VITALS_DEFAULT_TIME_ZONE": given.default_time_zone,
+        "IOT__LOCAL_TIME_COLLECTIONS": ",".join(given.iot_local_time_collections),
+    }
+
+
 def _fingerprint(given: settings.Settings) -> str:
-    """A mark that changes with the project's files, the warehouse and the default time zone."""
-    mark = hashlib.sha256(f"{given.warehouse_connection}\n{given.default_time_zone}".encode())
+    """A mark that changes with the project's files, the warehouse and what dbt compiles in."""
+    compiled = sorted(_compiled_settings(given).items())
+    mark = hashlib.sha256(f"{given.warehouse_connection}\n{compiled}".encode())
     for path in sorted(FOLDER.rglob("*")):
         inside = path.relative_to(FOLDER)
         if path.is_file() and inside.parts[0] not in _NOT_SOURCE:
