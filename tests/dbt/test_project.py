@@ -88,8 +88,9 @@ def test_the_newest_day_is_found_without_looking_at_old_chunks(warehouse):
 
     compiled = {}
     for name in ("heart_rate_minutes", "daily_health"):
-        result = warehouse.dbt("compile", "--select", f"{name},resource_type:model")[-1]
-        compiled[name] = result.node.compiled_code
+        done = warehouse.dbt("compile", "--select", name)
+        [model] = [one.node for one in done if one.node.resource_type == "model"]
+        compiled[name] = model.compiled_code
     for name, table in [
         ("heart_rate_minutes", "raw.iot__heart_rates"),
         ("daily_health", "stage.heart_rate_minutes"),

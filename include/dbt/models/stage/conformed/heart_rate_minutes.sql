@@ -44,6 +44,8 @@ cross join
             samples.device_id = any(ranges.device_ids)
             and {{ within('samples.ts', 'samples.source_ts') }}
         group by minute
+        -- In the order of the key, which makes inserting them a good deal faster.
+        order by minute
     ) as minutes
 inner join zones
     on

@@ -62,6 +62,7 @@ cross join
             group by samples.device_id, minute
         ) as device_minutes
         group by minute
+        order by minute
     ) as minutes
 inner join zones
     on
