@@ -120,6 +120,14 @@ def test_new_documents_reach_all_tables(stack, run_dag, capsys):
         assert stack.query(total) == stack.query("select sum(steps) from agg.daily_health")
 
 
+def test_dbt_tasks_start_from_the_parsed_project(stack):
+    """Reading the project again would cost each of them several seconds."""
+    logs = (stack.settings.home / "airflow" / "logs").rglob("*dbt_producer_watcher/*.log")
+    texts = [path.read_text() for path in logs]
+    assert any("Completed successfully" in text for text in texts)
+    assert not any("Unable to do partial parsing" in text for text in texts)
+
+
 def test_every_load_names_its_run_and_reconciles(stack):
     loads = stack.query("select run_id, status, rows_read, rows_loaded from raw.loads")
     assert loads

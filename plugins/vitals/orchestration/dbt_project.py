@@ -20,6 +20,7 @@ from vitals import settings
 from vitals.warehouse import connect
 
 FOLDER = settings.PROJECT / "include" / "dbt"
+PROFILE, TARGET = "vitals", "warehouse"  # in include/dbt/profiles.yml
 _NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 _NOT_SOURCE = {"target", "logs", "dbt_packages", ".user.yml"}
 
@@ -76,6 +77,18 @@ def dbt_environment(warehouse_dsn: str) -> dict[str, str]:
     }
 
 
+def project_environment(warehouse_dsn: str, given: settings.Settings) -> dict[str, str]:
+    """`dbt_environment()` and the settings that dbt writes into the views.
+
+    All who run dbt have to give it the same, or it reads the whole project again.
+    """
+    return {
+        **dbt_environment(warehouse_dsn),
+        "VITALS_DEFAULT_TIME_ZONE": given.default_time_zone,
+        "IOT__LOCAL_TIME_COLLECTIONS": ",".join(given.iot_local_time_collections),
+    }
+
+
 def prepare(given: settings.Settings) -> bool:
     """Make the manifest and the static relations, unless nothing changed since the last time.
 
@@ -87,11 +100,11 @@ def prepare(given: settings.Settings) -> bool:
         WarehouseError: the warehouse cannot be reached.
     """
     mark = given.home / "dbt" / "prepared"
-    state = _fingerprint(given)
+    environment = project_environment(given.warehouse_dsn, given)
+    state = _fingerprint(environment)
     made = mark.exists() and mark.read_text(encoding="utf-8") == state
     if made and manifest_path(given.home).exists() and _has_tables(given.warehouse_dsn):
         return False
-    environment = dbt_environment(given.warehouse_dsn) | _compiled_settings(given)
     _make_manifest(["build", "--select", "tag:static", *_NO_TESTS], given.home, environment)
     mark.write_text(state, encoding="utf-8")
     return True
@@ -118,11 +131,13 @@ def _make_manifest(command: list[str], home: Path, environment: Mapping[str, str
 
 def _dbt(command: list[str], environment: Mapping[str, str]) -> None:
     """Run dbt on the project in a process of its own, quietly unless it fails."""
-    folders = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)]
+    where = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)]
+    # The tasks name them, too: to dbt a project parsed without them is another one.
+    where += ["--profile", PROFILE, "--target", TARGET]
     # Without compiled files each start of dbt would take twice as long.
     inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), *command, *folders, "--no-use-colors"],
+        [Path(sys.executable).with_name("dbt"), *command, *where, "--no-use-colors"],
         env={**inherited, **environment},
         capture_output=True,
         text=True,
@@ -132,18 +147,9 @@ def _dbt(command: list[str], environment: Mapping[str, str]) -> None:
         raise DbtError(f"dbt {command[0]} failed:\n{(done.stdout + done.stderr).strip()}")
 
 
-def _compiled_settings(given: settings.Settings) -> dict[str, str]:
-    """Settings that dbt writes into the views, which therefore change with them."""
-    return {
-        "VITALS_DEFAULT_TIME_ZONE": given.default_time_zone,
-        "IOT__LOCAL_TIME_COLLECTIONS": ",".join(given.iot_local_time_collections),
-    }
-
-
-def _fingerprint(given: settings.Settings) -> str:
-    """A mark that changes with the project's files, the warehouse and what dbt compiles in."""
-    compiled = sorted(_compiled_settings(given).items())
-    mark = hashlib.sha256(f"{given.warehouse_connection}\n{compiled}".encode())
+def _fingerprint(environment: Mapping[str, str]) -> str:
+    """A mark that changes with the project's files and with what they are compiled for."""
+    mark = hashlib.sha256(repr(sorted(environment.items())).encode())
     for path in sorted(FOLDER.rglob("*")):
         inside = path.relative_to(FOLDER)
         if path.is_file() and inside.parts[0] not in _NOT_SOURCE:

@@ -14,12 +14,15 @@ from cosmos.airflow.task_group import DbtTaskGroup
 from cosmos.config import ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, LoadMode, TestBehavior
 
+from vitals import settings
 from vitals.orchestration.connections import warehouse_dsn
 from vitals.orchestration.dbt_project import (
     FOLDER,
-    dbt_environment,
+    PROFILE,
+    TARGET,
     existing_manifest,
     parsed_project_path,
+    project_environment,
 )
 from vitals.orchestration.waiting import loads_waiting
 
@@ -58,8 +61,8 @@ def dbt_layer(layer: str) -> TaskGroup:
             manifest_path=existing_manifest(), project_name="vitals", install_dbt_deps=False
         ),
         profile_config=ProfileConfig(
-            profile_name="vitals",
-            target_name="warehouse",
+            profile_name=PROFILE,
+            target_name=TARGET,
             profiles_yml_filepath=FOLDER / "profiles.yml",
         ),
         execution_config=ExecutionConfig(
@@ -109,7 +112,7 @@ def _set_up_dbt(context: Any) -> None:
     Neither logs nor rendered fields show it. Cosmos runs dbt in a new folder each time; without
     the parsed project dbt would read all files again.
     """
-    os.environ.update(dbt_environment(warehouse_dsn()))
+    os.environ.update(project_environment(warehouse_dsn(), settings.load()))
     parsed = parsed_project_path()
     if parsed.exists():
         os.environ["DBT_PARTIAL_PARSE_FILE_PATH"] = str(parsed)
