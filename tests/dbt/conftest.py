@@ -32,10 +32,12 @@ def parsed(new_warehouse, server, dbt_target):
     address, _, made = new_warehouse().rpartition("/")
     server.execute(f"alter database {made} rename to {DATABASE}")
     static = Warehouse(f"{address}/{DATABASE}", dbt_target)
-    static.dbt("build", "--select", "tag:static", "--exclude-resource-type", "unit_test")
+    static.manifest = static.parse()
+    no_tests = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+    static.dbt("build", "--select", "tag:static", *no_tests)
     static.close()
     server.execute(f"alter database {DATABASE} rename to {TEMPLATE}")
-    return static.parse()
+    return static.manifest
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-with newest as (
+with recorded as (
+    {{ union_entity('movements', {'device_id': 'text', 'ts': 'timestamptz'}) }}
+),
+
+newest as (
     select max(local_date) as last_date from {{ ref('daily_health') }}
 ),
 
@@ -16,30 +20,36 @@ days as (
         and health.steps is not null
 ),
 
-owners as (
-    select * from {{ ref('participant_devices') }}
+used as (
+    select
+        days.participant_id,
+        days.local_date,
+        array_agg(devices.device_id order by devices.device_id) as device_ids
+    from days
+    inner join {{ ref('participant_devices') }} as devices
+        on days.participant_id = devices.participant_id
+    -- The limit makes this one look into the index per device and day.
+    cross join
+        lateral (
+            select recorded.ts
+            from recorded
+            where
+                recorded.device_id = devices.device_id
+                and recorded.ts >= days.start_ts
+                and recorded.ts < days.end_ts
+            order by recorded.ts
+            limit 1
+        ) as any_sample
+    group by days.participant_id, days.local_date
 )
 
 select
     days.participant_id,
     days.local_date,
     days.steps,
-    array_agg(devices.device_id order by devices.device_id)
-    filter (where devices.device_id is not null) as device_ids
+    used.device_ids
 from days
-left join lateral (
-    select owners.device_id
-    from owners
-    where
-        owners.participant_id = days.participant_id
-        -- One look into the index per device and day.
-        and exists (
-            select 1
-            from {{ ref('movement_samples') }} as samples
-            where
-                samples.device_id = owners.device_id
-                and samples.ts >= days.start_ts
-                and samples.ts < days.end_ts
-        )
-) as devices on true
-group by days.participant_id, days.local_date, days.steps
+left join used
+    on
+        days.participant_id = used.participant_id
+        and days.local_date = used.local_date

@@ -34,7 +34,7 @@ select
     age_group,
     count(*) as participants,
     avg(sleep_heart_rate_mean_bpm_daily_mean) as sleep_heart_rate_mean_bpm,
-    avg(steps_total) as steps_total_mean,
+    avg(steps_total::double precision) as steps_total_mean,
     avg(sleep_minutes_daily_mean) as sleep_minutes_daily_mean,
     sum(valid_days) as valid_days
 from grouped
