@@ -62,12 +62,13 @@ class Engine:
             "CONTAINERS_STORAGE_CONF": str(home / "storage.conf"),
             "BUILDAH_ISOLATION": "chroot",
             "DISABLE_HC_SYSTEMD": "true",
+            "TMPDIR": str(home / "tmp"),  # where builds keep their caches
         }
 
     def prepare(self) -> None:
         """Install the programs, write the configuration, have the base image and the stand-ins."""
+        (self.home / "tmp").mkdir(parents=True, exist_ok=True)
         self._install()
-        self.home.mkdir(parents=True, exist_ok=True)
         for name, text in (
             ("containers.conf", ENGINE_CONFIGURATION),
             ("storage.conf", STORAGE_CONFIGURATION),
