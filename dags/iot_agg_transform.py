@@ -19,7 +19,7 @@ made again. Announces `agg__{layer}`.
 
 ### Safe to run again?
 
-Yes. With nothing waiting it ends at once. *Full refresh* makes the whole table again.
+Yes. With nothing waiting it ends at once. **Full refresh** makes the whole table again.
 
 ### Triage
 

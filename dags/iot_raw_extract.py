@@ -22,8 +22,8 @@ def iot_raw_extract() -> None:
     ### When
 
     Every midnight, to pick up whatever `iot_master_dag` was not there for. By hand to read a time
-    range or everything again. By backfill (*Trigger*, then *Backfill*) to read the documents of
-    past days, months or years; choose which with the parameter *Backfill by*.
+    range or everything again. By backfill (**Trigger**, then **Backfill**) to read the documents of
+    past days, months or years; choose which with the parameter **Backfill by**.
 
     ### What it does
 
@@ -37,7 +37,7 @@ def iot_raw_extract() -> None:
 
     ### Triage
 
-    - *cannot open the warehouse* or *cannot reach MongoDB*: the task tries again by itself three
+    - "cannot open the warehouse" or "cannot read MongoDB": the task tries again by itself three
       times; check the connections `vitals_warehouse` and `vitals_mongo`.
     - What each run read, loaded and rejected: `select * from raw.loads order by load_id desc`.
     - Why records were refused: `select reason, count(*) from raw.rejected_records group by 1`.

@@ -31,13 +31,13 @@ def iot_stage_transform() -> None:
 
     ### Safe to run again?
 
-    Yes. With no load waiting it ends at once. *Full refresh* makes the whole layer again.
+    Yes. With no load waiting it ends at once. **Full refresh** makes the whole layer again.
 
     ### Triage
 
     - A model failed: the log of its own task says why, with the SQL. It is tried again by itself;
       after a fix, clear the failed tasks.
-    - *dbt build stage* is the one task that runs dbt, the others follow it. On a second try it is
+    - **dbt build stage** is the one task that runs dbt, the others follow it. On a second try it is
       skipped, and each model runs dbt for itself.
     - Loads stay waiting until they are taken up, whatever fails: nothing has to be noted down.
     """
