@@ -65,6 +65,8 @@ def _fill_store(given: settings.Settings) -> None:
     from vitals.synthetic import Cohort, fill_mongo  # numpy and pymongo: not for `make dag`
 
     cohort = Cohort.recent(
+        participants=6,
+        days=32,  # always a whole month or nearly so, and four whole weeks
         default_time_zone=given.default_time_zone,
         local_time_collections=given.iot_local_time_collections,
     )
