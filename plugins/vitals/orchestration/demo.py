@@ -66,7 +66,7 @@ def _fill_store(given: settings.Settings) -> None:
 
     cohort = Cohort.recent(
         participants=6,
-        days=32,  # always a whole month or nearly so, and four whole weeks
+        days=32,  # longer than any month
         default_time_zone=given.default_time_zone,
         local_time_collections=given.iot_local_time_collections,
     )
