@@ -99,7 +99,7 @@ class Books:
             self._save_fingerprints(piece)
             if piece.cursor:
                 position = Jsonb(asdict(piece.cursor))
-                values = {**resource, "position": position, "load_id": load_id}
+                values = {**resource, "account_id": "", "position": position, "load_id": load_id}
                 self._connection.execute(load_sql("move_cursor"), values)
         return dict(zip(("rows_loaded", "rows_superseded", "days_touched"), row, strict=True))
 

@@ -19,7 +19,7 @@ from vitals.sources.iot import client, instants
 from vitals.sources.iot.client import DocumentStore
 from vitals.sources.iot.collections import CollectionSpec
 from vitals.sources.iot.documents import RawDocument
-from vitals.sources.iot.rejected import Rejected
+from vitals.sources.rejected import Rejected
 
 # Samples of one slice: 20 bytes each while they are collected and sorted.
 SLICE_SAMPLES = 1_000_000

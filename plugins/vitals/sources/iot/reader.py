@@ -7,7 +7,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from vitals.sources.iot.documents import RawDocument
-from vitals.sources.iot.rejected import Rejected
+from vitals.sources.rejected import Rejected
 
 # A refused record costs about this many times the memory of a sample.
 REJECTED_WEIGHT = 20

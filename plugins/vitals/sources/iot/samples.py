@@ -17,8 +17,8 @@ from vitals.sources.iot.decode import decode_array, decode_arrays
 from vitals.sources.iot.documents import NotADevice, RawDocument
 from vitals.sources.iot.instants import Problem
 from vitals.sources.iot.reader import REJECTED_WEIGHT
-from vitals.sources.iot.rejected import Rejected, to_json
 from vitals.sources.iot.rules import SampleRules
+from vitals.sources.rejected import Rejected, to_json
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
 

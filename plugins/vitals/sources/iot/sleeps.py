@@ -10,10 +10,10 @@ import pyarrow as pa
 from vitals.sources.iot import instants, schema
 from vitals.sources.iot.documents import RawDocument
 from vitals.sources.iot.reader import REJECTED_WEIGHT
-from vitals.sources.iot.rejected import Rejected, to_json
 from vitals.sources.iot.samples import KNOWN_FIELDS, TIMESTAMP, array_refusal, refuse_document
 from vitals.sources.iot.schema import FieldProblem, Sleep
 from vitals.sources.iot.users import refusals
+from vitals.sources.rejected import Rejected, to_json
 
 SLEEPS = pa.schema(
     [

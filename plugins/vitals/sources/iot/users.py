@@ -9,9 +9,9 @@ import pyarrow as pa
 from vitals.sources.iot import schema
 from vitals.sources.iot.documents import RawDocument
 from vitals.sources.iot.reader import REJECTED_WEIGHT
-from vitals.sources.iot.rejected import Rejected, to_json
 from vitals.sources.iot.samples import TIMESTAMP
 from vitals.sources.iot.schema import User
+from vitals.sources.rejected import Rejected, to_json
 
 USERS = pa.schema(
     [

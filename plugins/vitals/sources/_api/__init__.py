@@ -1,0 +1,1 @@
+"""What the providers with an HTTP API have in common: their description, sessions and errors."""
