@@ -13,12 +13,11 @@ import typer
 from vitals import settings as configuration
 from vitals import warehouse
 from vitals.embedded import supervisor
-from vitals.embedded.airflow import USER
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
-from vitals.orchestration.dbt_project import dbt_environment
-from vitals.settings import CONNECTION_VARIABLES, SettingError, Settings
+from vitals.orchestration.dbt_project import project_environment
+from vitals.settings import AIRFLOW_USER, CONNECTION_VARIABLES, SettingError, Settings
 
 app = typer.Typer(
     name="vitals",
@@ -159,7 +158,9 @@ def _start() -> None:
     settings = with_secrets(configuration.load())
     with supervisor.alone(settings.home):
         supervisor.up(supervisor.parts(settings), _report)
-    print(f"Airflow: {settings.airflow_url} (user {USER}, password: `make env`)", flush=True)
+    print(
+        f"Airflow: {settings.airflow_url} (user {AIRFLOW_USER}, password: `make env`)", flush=True
+    )
 
 
 def _report(line: str) -> None:
@@ -195,13 +196,11 @@ def _exports(settings: Settings) -> dict[str, str]:
         "VITALS_MONGO_URI": settings.mongo_uri,
         "VITALS_S3_ENDPOINT": settings.s3.endpoint_url or "",
         "VITALS_AIRFLOW_URL": settings.airflow_url,
-        "VITALS_AIRFLOW_USER": USER,
+        "VITALS_AIRFLOW_USER": AIRFLOW_USER,
         "VITALS_AIRFLOW_PASSWORD": settings.secrets.airflow_password,
     }
     # For running dbt by hand with what the DAGs give it.
-    exports |= dbt_environment(settings.warehouse_dsn)
-    exports["VITALS_DEFAULT_TIME_ZONE"] = settings.default_time_zone
-    exports["IOT__LOCAL_TIME_COLLECTIONS"] = ",".join(settings.iot_local_time_collections)
+    exports |= project_environment(settings.warehouse_dsn, settings)
     if settings.has_analyst_login:
         exports["VITALS_ANALYST_PASSWORD"] = settings.secrets.analyst_password
         exports["VITALS_ANALYST_DSN"] = settings.analyst_dsn

@@ -28,6 +28,7 @@ S3_CONNECTION = "AIRFLOW_CONN_VITALS_S3"
 
 WAREHOUSE_LOGIN = "vitals"
 S3_ACCESS_KEY = "vitals"
+AIRFLOW_USER = "admin"  # of the web UI and the REST API
 
 
 class SettingError(ValueError):

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from vitals import settings
-from vitals.orchestration import rest
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +34,7 @@ def page(stack, chromium) -> Iterator[Page]:
         page = browser.new_page(viewport={"width": 1500, "height": 1000})
         page.set_default_timeout(60_000)
         page.goto(stack.airflow.url)
-        page.fill("input[name=username]", rest.USER)
+        page.fill("input[name=username]", settings.AIRFLOW_USER)
         page.fill("input[name=password]", stack.settings.secrets.airflow_password)
         page.click("button[type=submit]")
         page.wait_for_selector("text=Dags")

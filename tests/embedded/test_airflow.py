@@ -12,7 +12,7 @@ import pytest
 
 from vitals import settings
 from vitals.embedded import process, supervisor
-from vitals.embedded.airflow import PASSWORDS_FILE, USER, airflow_environment
+from vitals.embedded.airflow import PASSWORDS_FILE, airflow_environment
 from vitals.embedded.service import Service
 
 
@@ -39,7 +39,7 @@ def leader(service):
 def token(given, password):
     request = urllib.request.Request(
         f"{given.airflow_url}/auth/token",
-        data=json.dumps({"username": USER, "password": password}).encode(),
+        data=json.dumps({"username": settings.AIRFLOW_USER, "password": password}).encode(),
         headers={"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=10) as answer:
@@ -56,7 +56,7 @@ def test_all_of_it_is_well(running):
 @pytest.mark.slow
 def test_only_the_generated_password_opens_it(running, given):
     assert token(given, given.secrets.airflow_password)
-    for wrong in (USER, "airflow", ""):
+    for wrong in (settings.AIRFLOW_USER, "airflow", ""):
         with pytest.raises(urllib.error.HTTPError) as refused:
             token(given, wrong)
         assert refused.value.code in (400, 401)

@@ -25,9 +25,8 @@ from vitals.embedded.dbt_project import DbtProject
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.service import NotReady, Part, Service
 from vitals.embedded.timescaledb import AIRFLOW_LOGIN
-from vitals.settings import SECRET_VARIABLES, Settings, read_env_file
+from vitals.settings import AIRFLOW_USER, SECRET_VARIABLES, Settings, read_env_file
 
-USER = "admin"
 PASSWORDS_FILE = "passwords.json"
 
 # What a task may see of the caller's environment: settings of Airflow, dlt and ours, which all
@@ -44,7 +43,7 @@ SETTINGS = {
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     # More than cores, because most tasks wait for the one that runs dbt.
     "AIRFLOW__CORE__PARALLELISM": "8",
-    "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+    "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{AIRFLOW_USER}:admin",
     "AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
     "AIRFLOW__API__HOST": "127.0.0.1",
     "AIRFLOW__API__WORKERS": "1",
@@ -218,7 +217,7 @@ class ApiServer(AirflowComponent):
 
     @property
     def _passwords(self) -> str:
-        return json.dumps({USER: self.settings.secrets.airflow_password})
+        return json.dumps({AIRFLOW_USER: self.settings.secrets.airflow_password})
 
     def check(self) -> None:
         """Ask for the health page."""
@@ -250,7 +249,6 @@ class DagProcessor(AirflowComponent):
     """Reads the DAG files, which are drawn from what `dbt-project` has made."""
 
     name = "airflow-dag-processor"
-    needs = (*AirflowComponent.needs, "dbt-project")
     needs = (*AirflowComponent.needs, "dbt-project")
     arguments = ("dag-processor",)
     job_type = "DagProcessorJob"

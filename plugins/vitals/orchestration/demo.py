@@ -146,7 +146,7 @@ def _show_pages(given: settings.Settings) -> None:
     where = f"VITALS_AIRFLOW_PASSWORD in {file}"
     say(
         f"\nAirflow      {given.airflow_url}\n"
-        f"  user       {rest.USER}\n"
+        f"  user       {settings.AIRFLOW_USER}\n"
         f"  password   {password if sys.stdout.isatty() else where}\n"
         "Warehouse    `make env` prints every connection; `make sql Q='select ...'` queries it\n"
         "Everything keeps running until `make down`."

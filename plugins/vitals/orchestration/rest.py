@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from vitals import settings
-from vitals.embedded.airflow import USER
+from vitals.settings import AIRFLOW_USER
 
 FINISHED = ("success", "failed")
 # States of a task that get a line: the good ones and those to act on.
@@ -120,7 +120,7 @@ class Airflow:
 def connect(given: settings.Settings | None = None) -> Airflow:
     """The embedded Airflow of the settings."""
     given = given or settings.load()
-    return Airflow(given.airflow_url, USER, given.secrets.airflow_password)
+    return Airflow(given.airflow_url, AIRFLOW_USER, given.secrets.airflow_password)
 
 
 def run_dag(dag_id: str, conf: dict[str, Any]) -> int:
