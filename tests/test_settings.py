@@ -68,6 +68,19 @@ def test_impossible_overlap_is_refused_by_name(tmp_path, hours):
         load(tmp_path, IOT__OVERLAP_HOURS=hours)
 
 
+@pytest.mark.parametrize("zone", ["Europe/Olso", "CEST", "Europe", "../UTC", "+01:00"])
+@pytest.mark.parametrize("variable", ["VITALS_DEFAULT_TIME_ZONE", "VITALS_SCHEDULE_TIME_ZONE"])
+def test_unknown_time_zone_is_refused_by_name(tmp_path, variable, zone):
+    with pytest.raises(SettingError, match=f"{variable} must be an IANA time zone"):
+        load(tmp_path, **{variable: zone})
+
+
+def test_unknown_local_time_collection_is_refused(tmp_path):
+    assert load(tmp_path, IOT__LOCAL_TIME_COLLECTIONS=" steps ,sleeps,").iot_local_time_collections
+    with pytest.raises(SettingError, match="IOT__LOCAL_TIME_COLLECTIONS may name .* 'step'"):
+        load(tmp_path, IOT__LOCAL_TIME_COLLECTIONS="sleeps, step")
+
+
 def test_own_connection_makes_a_system_external(tmp_path):
     own = "mongo://user:p%40ss@db.example:27018/wearables?srv=true&authSource=admin"
     given = load(tmp_path, AIRFLOW_CONN_VITALS_MONGO=own)

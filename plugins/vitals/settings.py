@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -186,7 +187,7 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
     secrets = Secrets(**{key: merged.get(name, "") for key, name in SECRET_VARIABLES.items()})
     ports = Ports(**{name: _port(given, name) for name in Ports.__dataclass_fields__})
     connections, external = _connections(given, _embedded_connections(ports, secrets))
-    default_zone = given.get("VITALS_DEFAULT_TIME_ZONE", "UTC")
+    default_zone = _time_zone(given, "VITALS_DEFAULT_TIME_ZONE", "UTC")
     return Settings(
         project=project,
         home=home,
@@ -200,9 +201,9 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
         debian_mirror=given.get("VITALS_DEBIAN_MIRROR"),
         service_account=given.get("VITALS_SERVICE_ACCOUNT", "vitals-warehouse"),
         default_time_zone=default_zone,
-        schedule_time_zone=given.get("VITALS_SCHEDULE_TIME_ZONE", default_zone),
+        schedule_time_zone=_time_zone(given, "VITALS_SCHEDULE_TIME_ZONE", default_zone),
         iot_overlap=timedelta(hours=_number(given, "IOT__OVERLAP_HOURS", 24)),
-        iot_local_time_collections=_names(given.get("IOT__LOCAL_TIME_COLLECTIONS", "")),
+        iot_local_time_collections=_local_time_collections(given),
         environment=given,
     )
 
@@ -335,8 +336,24 @@ def _number(given: Mapping[str, str], variable: str, default: float) -> float:
     return number
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
+def _time_zone(given: Mapping[str, str], variable: str, default: str) -> str:
+    name = given.get(variable, default)
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise SettingError(
+            f"{variable} must be an IANA time zone such as Europe/Oslo, not {name!r}"
+        ) from None
+    return name
+
+
+def _local_time_collections(given: Mapping[str, str]) -> tuple[str, ...]:
+    variable, known = "IOT__LOCAL_TIME_COLLECTIONS", ("heart_rates", "steps", "sleeps")
+    names = tuple(filter(None, map(str.strip, given.get(variable, "").split(","))))
+    for name in names:
+        if name not in known:
+            raise SettingError(f"{variable} may name {', '.join(known)}, not {name!r}")
+    return names
 
 
 def _unquoted(value: str) -> str:
