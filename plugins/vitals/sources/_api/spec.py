@@ -7,7 +7,7 @@ Importing a description costs nothing: what needs an SDK is imported when a clie
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -96,6 +96,11 @@ class Usage:
     resets_in_seconds: int | None = None
 
 
+def standard_error_code(body: Any) -> str | None:
+    """OAuth's word for what is wrong (RFC 6749, 5.2), such as invalid_grant, or None."""
+    return body.get("error") if isinstance(body, dict) else None
+
+
 @dataclass(frozen=True)
 class OAuth:
     """How an account is connected by OAuth's authorization-code flow with PKCE.
@@ -108,6 +113,10 @@ class OAuth:
         client_auth: whether client id and secret travel in an `Authorization` header or the body.
         authorize_params: further parameters of the authorization request.
         grants_all_scopes: whether the token answer leaves out the scopes when all were granted.
+        revoke_url: where consent is given back; None where there is no such place.
+        revoke_param: name of the parameter that carries the token there.
+        error_code: OAuth's word for the error in a body of the token address, where the provider
+            words it in its own way.
     """
 
     authorize_url: str
@@ -117,6 +126,38 @@ class OAuth:
     client_auth: Literal["header", "body"] = "body"
     authorize_params: Mapping[str, str] = field(default_factory=dict)
     grants_all_scopes: bool = False
+    revoke_url: str | None = None
+    revoke_param: str = "token"
+    error_code: Callable[[Any], str | None] = standard_error_code
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """How an account is connected by a key that its user makes on a page of the provider.
+
+    Attributes:
+        page_url: where the user makes the key.
+        token_url: a POST with the header `Authorization: <scheme> <key>` returns an access token;
+            the body is the token itself, a JWT that tells its own end.
+        scheme: first word of that header.
+    """
+
+    page_url: str
+    token_url: str
+    scheme: str = "ApiKey"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A cheap call that shows whether a token works, and whose it is.
+
+    Attributes:
+        path: GET, added to the base URL; every account may make the call.
+        user_id: how the provider names the user, from the JSON of the answer.
+    """
+
+    path: str
+    user_id: Callable[[Any], str | None]
 
 
 @dataclass
@@ -167,6 +208,8 @@ class ApiSpec:
         resources: what it delivers, in the order in which a run reads it.
         limits: its documented limits.
         oauth: how accounts are connected; None where the user makes a key.
+        api_key: how accounts are connected where the user makes a key.
+        probe: shows whether an account's token works.
         make_client: (session, account id) -> client. The session replaces `base_url` if the
             settings say so, adds the token, counts requests against the limits and tries
             again what is worth it.
@@ -184,6 +227,8 @@ class ApiSpec:
     make_client: "Callable[[requests.Session, str], Client]"
     read_usage: Callable[[Mapping[str, str]], list[Usage]] = lambda headers: []
     explain: "Explain | None" = None
+    api_key: ApiKey | None = None
+    probe: Probe | None = None
 
     def resource(self, name: str) -> Resource:
         """The resource of that name.
