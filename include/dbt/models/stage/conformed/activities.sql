@@ -4,7 +4,8 @@ with recorded as (
         'activity_id': 'text',
         'activity_type': 'text',
         'start_ts': 'timestamptz',
-        'end_ts': 'timestamptz'
+        'end_ts': 'timestamptz',
+        'local_date': 'date'
     }) }}
 ),
 

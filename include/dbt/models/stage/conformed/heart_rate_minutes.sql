@@ -1,6 +1,7 @@
 with samples as (
     {{ union_entity('heart_rates', {
-        'device_id': 'text', 'ts': 'timestamptz', 'source_ts': 'timestamptz', 'bpm': 'real'
+        'device_id': 'text', 'ts': 'timestamptz', 'source_ts': 'timestamptz', 'bpm': 'real',
+        'local_date': 'date'
     }) }}
 ),
 

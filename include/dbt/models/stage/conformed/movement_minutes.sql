@@ -11,7 +11,8 @@ with samples as (
         'distance_m': 'double precision',
         'floors_climbed': 'double precision',
         'active_energy_kcal': 'double precision',
-        'total_energy_kcal': 'double precision'
+        'total_energy_kcal': 'double precision',
+        'local_date': 'date'
     }) }}
 ),
 

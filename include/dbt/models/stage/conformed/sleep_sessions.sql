@@ -7,7 +7,8 @@ with recorded as (
         'awake': 'tstzmultirange',
         'deep': 'tstzmultirange',
         'rem': 'tstzmultirange',
-        'light': 'tstzmultirange'
+        'light': 'tstzmultirange',
+        'local_date': 'date'
     }) }}
 ),
 

@@ -8,6 +8,7 @@ select
     samples.ts as source_ts,
     samples.bpm,
     samples.confidence,
+    null::date as local_date,
     samples.load_id
 from samples
 {{ join_device_zones('samples', 'ts', 'iot', 'heart_rates') }}

@@ -11,6 +11,7 @@ select
     stages.deep,
     stages.rem,
     stages.light,
+    null::date as local_date,
     sleeps.load_id
 from sleeps
 {{ join_device_zones('sleeps', 'start_ts', 'iot', 'sleeps') }}

@@ -11,6 +11,7 @@ select
     null::double precision as floors_climbed,
     null::double precision as active_energy_kcal,
     null::double precision as total_energy_kcal,
+    null::date as local_date,
     samples.load_id
 from samples
 {{ join_device_zones('samples', 'ts', 'iot', 'steps') }}
