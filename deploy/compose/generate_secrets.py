@@ -29,6 +29,7 @@ GENERATED = (
     "VITALS_REDIS_PASSWORD",
     "VITALS_S3_ACCESS_KEY",  # a secret, too: local-s3 knows a client by its key's name
     "VITALS_S3_SECRET_KEY",
+    "VITALS_TOKEN_KEY",
     "VITALS_WAREHOUSE_PASSWORD",
 )
 
@@ -65,6 +66,7 @@ def airflow(values: dict[str, str]) -> dict[str, str]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{metadata}",
         "AIRFLOW__CELERY__RESULT_BACKEND": f"db+postgresql://{metadata}",
         "AIRFLOW__CELERY__BROKER_URL": f"redis://:{login['VITALS_REDIS_PASSWORD']}@redis:6379/0",
+        "VITALS_TOKEN_KEY": values["VITALS_TOKEN_KEY"],
         **{name: value for name, value in values.items() if name.startswith("AIRFLOW__")},
     }
 
@@ -106,7 +108,7 @@ def write_airflow_passwords(admin: str) -> None:
 
 def generate(name: str) -> str:
     """A new secret: 192 bits for a password, 384 for what signs tokens."""
-    if name == "AIRFLOW__CORE__FERNET_KEY":
+    if name in ("AIRFLOW__CORE__FERNET_KEY", "VITALS_TOKEN_KEY"):
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
     return secrets.token_urlsafe(48 if name.startswith("AIRFLOW__") else 24)
 

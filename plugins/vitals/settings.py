@@ -21,6 +21,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from vitals import api_settings
+from vitals.api_settings import ApiSettings
+from vitals.setting_values import SettingError, flag, number, whole_number
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 WAREHOUSE_CONNECTION = "AIRFLOW_CONN_VITALS_WAREHOUSE"
@@ -30,10 +34,6 @@ S3_CONNECTION = "AIRFLOW_CONN_VITALS_S3"
 WAREHOUSE_LOGIN = "vitals"
 S3_ACCESS_KEY = "vitals"
 AIRFLOW_USER = "admin"  # of the web UI and the REST API
-
-
-class SettingError(ValueError):
-    """A setting has a value that cannot be used; the message says which and what is expected."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class Secrets:
     airflow_fernet_key: str = ""
     airflow_jwt_secret: str = ""
     airflow_api_secret_key: str = ""
+    token_key: str = ""
 
 
 SECRET_VARIABLES = {
@@ -84,6 +85,7 @@ SECRET_VARIABLES = {
     "airflow_fernet_key": "AIRFLOW__CORE__FERNET_KEY",
     "airflow_jwt_secret": "AIRFLOW__API_AUTH__JWT_SECRET",
     "airflow_api_secret_key": "AIRFLOW__API__SECRET_KEY",
+    "token_key": "VITALS_TOKEN_KEY",
 }
 
 
@@ -92,6 +94,7 @@ class Settings:
     """Everything that can be set, typed. Build it with `load()`.
 
     `external` names the systems ("warehouse", "mongo", "s3") whose connection the user set;
+    `apis` are the providers with an API; with `synthetic` the simulator stands in for all of them.
     `environment` is the process environment over `.env`, without generated values. Durations are
     timedeltas, time zones IANA names.
     """
@@ -111,6 +114,10 @@ class Settings:
     schedule_time_zone: str
     iot_overlap: timedelta
     iot_local_time_collections: tuple[str, ...]
+    synthetic: bool
+    synthetic_accounts: int
+    history_days: int
+    apis: Mapping[str, ApiSettings]
     environment: Mapping[str, str] = field(repr=False)
 
     @property
@@ -164,6 +171,11 @@ class Settings:
         return f"http://127.0.0.1:{self.ports.airflow}"
 
     @property
+    def simulator_url(self) -> str:
+        """Address of the provider simulator, without a trailing slash."""
+        return f"http://127.0.0.1:{self.ports.simulator}"
+
+    @property
     def secrets_file(self) -> Path:
         """Where the generated secrets are kept (mode 0600)."""
         return self.home / "secrets.env"
@@ -186,6 +198,7 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
     merged = {**read_env_file(home / "secrets.env"), **given}
     secrets = Secrets(**{key: merged.get(name, "") for key, name in SECRET_VARIABLES.items()})
     ports = Ports(**{name: _port(given, name) for name in Ports.__dataclass_fields__})
+    synthetic = flag(given, "SYNTHETIC", False)
     connections, external = _connections(given, _embedded_connections(ports, secrets))
     default_zone = _time_zone(given, "VITALS_DEFAULT_TIME_ZONE", "UTC")
     return Settings(
@@ -202,8 +215,12 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
         service_account=given.get("VITALS_SERVICE_ACCOUNT", "vitals-warehouse"),
         default_time_zone=default_zone,
         schedule_time_zone=_time_zone(given, "VITALS_SCHEDULE_TIME_ZONE", default_zone),
-        iot_overlap=timedelta(hours=_number(given, "IOT__OVERLAP_HOURS", 24)),
+        iot_overlap=timedelta(hours=number(given, "IOT__OVERLAP_HOURS", 24)),
         iot_local_time_collections=_local_time_collections(given),
+        synthetic=synthetic,
+        synthetic_accounts=whole_number(given, "VITALS_SYNTHETIC_ACCOUNTS", 5),
+        history_days=whole_number(given, "VITALS_HISTORY_DAYS", 90),
+        apis=api_settings.read_all(given, f"http://127.0.0.1:{ports.simulator}", synthetic),
         environment=given,
     )
 
@@ -323,17 +340,6 @@ def _port(given: Mapping[str, str], name: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise SettingError(f"{variable} must be a port number from 1 to 65535, not {text!r}")
     return int(text)
-
-
-def _number(given: Mapping[str, str], variable: str, default: float) -> float:
-    text = given.get(variable, str(default))
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < 1e6:
-        raise SettingError(f"{variable} must be a number from 0 upwards, not {text!r}")
-    return number
 
 
 def _time_zone(given: Mapping[str, str], variable: str, default: str) -> str:

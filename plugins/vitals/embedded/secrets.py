@@ -25,7 +25,7 @@ def with_secrets(settings: Settings) -> Settings:
 
 
 def _generate(variable: str) -> str:
-    if variable == "AIRFLOW__CORE__FERNET_KEY":
+    if variable in ("AIRFLOW__CORE__FERNET_KEY", "VITALS_TOKEN_KEY"):
         return base64.urlsafe_b64encode(random_source.token_bytes(32)).decode()
     return random_source.token_urlsafe(24)
 
