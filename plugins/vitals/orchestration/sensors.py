@@ -1,13 +1,16 @@
 """Sensors: a run waits for the outside world, in the triggerer instead of a worker slot."""
 
-from datetime import timedelta
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from vitals.orchestration.connections import mongo_uri, warehouse_dsn
-from vitals.orchestration.triggers import NewDocumentsTrigger
+from vitals.orchestration.internet import Address, obstacles
+from vitals.orchestration.triggers import InternetConnectionTrigger, NewDocumentsTrigger
 from vitals.orchestration.waiting import work_waiting
 
 
@@ -49,3 +52,72 @@ class NewDocumentsSensor(BaseOperator):
         """Go on, or skip the rest of a run for which nothing came."""
         if not event["found"]:
             raise AirflowSkipException(f"nothing new within {self.wait}: the next run looks again")
+
+
+class NetworkConnectivityError(AirflowFailException):
+    """A host did not answer in all the time given: the next run tries again, not this one."""
+
+
+class InternetConnectionSensor(BaseOperator):
+    """Go on when the network is up and every host answers; look again until then, or fail.
+
+    A real look, by TCP and TLS with a verified certificate, and by HTTP where the address is
+    `http://`. It takes no worker slot while it waits.
+
+    Args:
+        hosts: `host:port` or URLs that all have to answer.
+        poke_interval: time between two looks.
+        timeout: how long to go on looking, from the first look.
+    """
+
+    ui_color = "#cfe2f3"
+
+    def __init__(
+        self,
+        *,
+        hosts: Sequence[str],
+        poke_interval: timedelta = timedelta(minutes=2),
+        timeout: timedelta = timedelta(hours=1),
+        **kwargs: Any,
+    ):
+        super().__init__(**kwargs)
+        self.hosts = list(hosts)
+        self.poke_interval = poke_interval
+        self.timeout = timeout
+        for host in self.hosts:
+            Address.parse(host)  # a mistake is an import error, and not an hour of waiting
+
+    def execute(self, context: Any) -> None:
+        """Look once, and leave the waiting to the triggerer only if a host does not answer."""
+        found = asyncio.run(obstacles(self.hosts))
+        if not found:
+            self.log.info("reachable: %s", ", ".join(self.hosts))
+            return
+        self.log.warning(
+            "not reachable, looking again every %s for at most %s: %s",
+            self.poke_interval,
+            self.timeout,
+            _listed(found),
+        )
+        trigger = InternetConnectionTrigger(
+            hosts=self.hosts,
+            deadline=(datetime.now(UTC) + self.timeout).isoformat(),
+            poke_interval=self.poke_interval.total_seconds(),
+        )
+        self.defer(trigger=trigger, method_name="after_wait")
+
+    def after_wait(self, context: Any, event: Mapping[str, Mapping[str, str]]) -> None:
+        """Go on if nothing is in the way any more.
+
+        Raises:
+            NetworkConnectivityError: something is; the message names each host and what happened.
+        """
+        if event["unreachable"]:
+            raise NetworkConnectivityError(
+                f"no network connection for {self.timeout}: {_listed(event['unreachable'])}"
+            )
+        self.log.info("reachable: %s", ", ".join(self.hosts))
+
+
+def _listed(found: Mapping[str, str]) -> str:
+    return "; ".join(f"{host}: {why}" for host, why in found.items())
