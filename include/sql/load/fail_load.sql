@@ -1,7 +1,7 @@
--- A load that ended with an error. What it had written stays and is consumed downstream.
+-- A load that ended with an error, or was skipped because of one. What it had written stays and is consumed downstream.
 update raw.loads
 set
-    status = 'failed',
+    status = %(status)s,
     finished_at = clock_timestamp(),
     error = %(error)s,
     rows_loaded = coalesce(

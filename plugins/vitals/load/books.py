@@ -8,9 +8,8 @@ were left running. Cursor, fingerprints and refusals of a slice commit together,
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -19,22 +18,51 @@ from vitals import warehouse
 from vitals.load.tables import load_sql
 
 if TYPE_CHECKING:
-    from vitals.sources.iot.extract import Cursor, Slice
+    from vitals.sources.iot.extract import Cursor
+    from vitals.sources.rejected import Rejected
 
 
 class AnotherRunError(RuntimeError):
     """Another run of this source is loading, and did not end in time."""
 
 
-class Books:
-    """The bookkeeping of one run of one source."""
+class Piece(Protocol):
+    """What the books need to know of rows that were read and written.
 
-    def __init__(self, connection: psycopg.Connection, source: str) -> None:
-        self._connection, self._source = connection, source
+    `position` is where the resource has been read to, None if that did not change. Fingerprints
+    belong to documents that a later run meets again; those before `forget_before` are of no use.
+    """
+
+    rejected: "list[Rejected]"
+    rows_read: int
+    rows_superseded: int
+    documents_read: int
+    documents_unchanged: int
+    fingerprints: dict[str, bytes]
+    forget_before: str | None
+
+    @property
+    def resource(self) -> str:
+        """Collection or stream, as in raw.loads."""
+
+    @property
+    def position(self) -> Mapping[str, Any] | None:
+        """Where it has been read to, JSON-able."""
+
+
+class Books:
+    """The bookkeeping of one run of one source, or of one account of it."""
+
+    def __init__(
+        self, connection: psycopg.Connection, source: str, account_id: str | None = None
+    ) -> None:
+        self.connection, self._source, self._account_id = connection, source, account_id
 
     @classmethod
     @contextmanager
-    def open(cls, dsn: str, source: str, wait_seconds: float) -> Iterator["Books"]:
+    def open(
+        cls, dsn: str, source: str, wait_seconds: float, account_id: str | None = None
+    ) -> Iterator["Books"]:
         """The books, once no other run has them open; runs that died are marked first.
 
         Raises:
@@ -43,9 +71,10 @@ class Books:
         """
         try:
             with warehouse.connect(dsn, role="loader", autocommit=True) as connection:
-                _lock(connection, source, wait_seconds)
-                connection.execute(load_sql("mark_interrupted"), {"source": source})
-                yield cls(connection, source)
+                _lock(connection, account_id or source, wait_seconds)
+                dead = {"source": source, "account_id": account_id}
+                connection.execute(load_sql("mark_interrupted"), dead)
+                yield cls(connection, source, account_id)
         except psycopg.OperationalError as error:
             place = warehouse.describe(dsn)
             raise warehouse.WarehouseError(
@@ -54,8 +83,12 @@ class Books:
 
     def cursors(self) -> dict[str, Mapping[str, Any]]:
         """Positions by resource."""
-        query = "select resource, position from raw.cursors where source = %s"
-        return dict(self._connection.execute(query, [self._source]).fetchall())
+        query = "select resource, position from raw.cursors where source = %s and account_id = %s"
+        return dict(self.connection.execute(query, [self._source, self._subject]).fetchall())
+
+    @property
+    def _subject(self) -> str:
+        return self._account_id or ""
 
     def start(
         self,
@@ -63,17 +96,27 @@ class Books:
         mode: str,
         window: tuple[datetime | None, datetime | None],
         run_id: str | None,
+        days: tuple[date | None, date | None] = (None, None),
     ) -> int:
-        """Open a load; its number is what its rows carry."""
+        """Open a load; its number is what its rows carry.
+
+        Args:
+            resource: collection or stream.
+            mode: "incremental", "window" or "full".
+            window: [start, end) that was asked for, as instants.
+            run_id: Airflow's run.
+            days: first and last local day that it reads whole, for accounts.
+        """
         values = {
             "source": self._source, "resource": resource, "mode": mode, "start": window[0],
-            "end": window[1], "run_id": run_id,
+            "end": window[1], "run_id": run_id, "account_id": self._account_id,
+            "first_date": days[0], "last_date": days[1],
         }  # fmt: skip
-        row = self._connection.execute(load_sql("start_load"), values).fetchone()
+        row = self.connection.execute(load_sql("start_load"), values).fetchone()
         assert row is not None
         return row[0]
 
-    def finish(self, load_id: int, piece: "Slice") -> dict[str, int]:
+    def finish(self, load_id: int, piece: Piece) -> dict[str, int]:
         """Close a load whose rows are committed: its counts, refusals, fingerprints and cursor.
 
         Returns:
@@ -90,46 +133,48 @@ class Books:
             "rows_rejected": sum(not item.row_kept for item in piece.rejected),
             "rows_superseded": piece.rows_superseded,
         }
-        with self._connection.transaction():
-            row = self._connection.execute(load_sql("finish_load"), counts).fetchone()
+        with self.connection.transaction():
+            row = self.connection.execute(load_sql("finish_load"), counts).fetchone()
             if row is None:
                 raise warehouse.WarehouseError(f"load {load_id} is no longer ours: run it again")
-            resource = {"source": self._source, "resource": piece.collection.name}
+            resource = {"source": self._source, "resource": piece.resource}
             self._save_rejected(piece, {**resource, "load_id": load_id})
             self._save_fingerprints(piece)
-            if piece.cursor:
-                position = Jsonb(asdict(piece.cursor))
-                values = {**resource, "account_id": "", "position": position, "load_id": load_id}
-                self._connection.execute(load_sql("move_cursor"), values)
+            if piece.position:
+                values = {
+                    **resource, "account_id": self._subject, "position": Jsonb(piece.position),
+                    "load_id": load_id,
+                }  # fmt: skip
+                self.connection.execute(load_sql("move_cursor"), values)
         return dict(zip(("rows_loaded", "rows_superseded", "days_touched"), row, strict=True))
 
-    def fail(self, load_ids: Sequence[int], error: str) -> None:
-        """Close loads that ended with an error."""
-        values = {"load_ids": list(load_ids), "error": error}
-        self._connection.execute(load_sql("fail_load"), values)
+    def fail(self, load_ids: Sequence[int], error: str, status: str = "failed") -> None:
+        """Close loads that ended with an error, or that were skipped because of one."""
+        values = {"load_ids": list(load_ids), "error": error, "status": status}
+        self.connection.execute(load_sql("fail_load"), values)
 
-    def _save_rejected(self, piece: "Slice", values: Mapping[str, Any]) -> None:
+    def _save_rejected(self, piece: Piece, values: Mapping[str, Any]) -> None:
         if not piece.rejected:
             return
-        self._connection.execute(load_sql("stage_rejected"))
+        self.connection.execute(load_sql("stage_rejected"))
         rows = (
             (item.record_id, item.field, item.reason, item.payload, item.row_kept)
             for item in piece.rejected
         )
         self._copy("copy rejected_now from stdin", rows)
-        self._connection.execute(load_sql("save_rejected"), values)
+        self.connection.execute(load_sql("save_rejected"), values)
 
-    def _save_fingerprints(self, piece: "Slice") -> None:
-        values = {"collection": piece.collection.name, "before": piece.forget_before}
+    def _save_fingerprints(self, piece: Piece) -> None:
+        values = {"collection": piece.resource, "before": piece.forget_before}
         if piece.fingerprints:
-            self._connection.execute(load_sql("stage_fingerprints"))
+            self.connection.execute(load_sql("stage_fingerprints"))
             self._copy("copy fingerprints_now from stdin", piece.fingerprints.items())
-            self._connection.execute(load_sql("save_fingerprints"), values)
+            self.connection.execute(load_sql("save_fingerprints"), values)
         if piece.forget_before:
-            self._connection.execute(load_sql("forget_fingerprints"), values)
+            self.connection.execute(load_sql("forget_fingerprints"), values)
 
     def _copy(self, statement: str, rows: Any) -> None:
-        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+        with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
 

@@ -1,8 +1,9 @@
-"""dlt destination `timescaledb`: PostgreSQL whose Parquet files go through `copy_job`."""
+"""dlt destination `timescaledb`: PostgreSQL whose Parquet files go through our own jobs."""
 
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 from adbc_driver_manager import dbapi
 from dlt.common.destination import DestinationCapabilitiesContext
 from dlt.common.destination.client import LoadJob, PreparedTableSchema, RunnableLoadJob
@@ -11,13 +12,15 @@ from dlt.destinations.exceptions import DatabaseTerminalException
 from dlt.destinations.impl.postgres.factory import get_adbc_driver_location
 from dlt.destinations.impl.postgres.postgres import PostgresClient
 
+from vitals.load.account_tables import resource_of, table_spec
 from vitals.load.copy_job import FileLoad
 from vitals.load.tables import TABLES
+from vitals.load.window_job import WindowLoad
 from vitals.warehouse import first_line
 
 
 class TimescaleCopyJob(RunnableLoadJob):
-    """Loads one Parquet file into one of the tables of `vitals.load.tables`."""
+    """Loads one Parquet file into one of our tables of schema raw."""
 
     def run(self) -> None:
         """Load the file.
@@ -32,10 +35,22 @@ class TimescaleCopyJob(RunnableLoadJob):
         uri = f"{place}?{options.replace('+', '%20')}"
         try:
             with dbapi.connect(get_adbc_driver_location(), db_kwargs={"uri": uri}) as connection:
-                name = Path(self._file_path).name
-                FileLoad(connection, TABLES[self.load_table_name], self._file_path, name).run()
+                _file_load(connection, self.load_table_name, self._file_path).run()
         except dbapi.Error as error:
             raise DatabaseTerminalException(RuntimeError(first_line(error))) from error
+
+
+def _file_load(connection: dbapi.Connection, table: str, path: str) -> FileLoad:
+    """The way in which files of a table are loaded."""
+    name = Path(path).name
+    if table in TABLES:
+        return FileLoad(connection, TABLES[table], path, name)
+    resource = resource_of(table)
+    if resource is None:
+        raise DatabaseTerminalException(ValueError(f"raw.{table} is no table of a known source"))
+    spec = table_spec(table, resource, pq.read_schema(path).names)
+    kind = WindowLoad if resource.keeps == "days" else FileLoad
+    return kind(connection, spec, path, name)
 
 
 class TimescaleClient(PostgresClient):

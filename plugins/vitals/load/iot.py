@@ -92,7 +92,7 @@ def extract_and_load(
             slice_samples=slice_samples,
         )
         chosen = _choose(store, collections, summary)
-        loader = stack.enter_context(Loader.open(warehouse_dsn))
+        loader = stack.enter_context(Loader.open(warehouse_dsn, SOURCE))
         pieces = _read(store, chosen, request, books.cursors())
         with read_ahead(_grouped(pieces, slice_samples)) as groups:
             for group in groups:

@@ -39,15 +39,15 @@ _DLT_SETTINGS = {
 class Loader:
     """Loads sources into the schema `raw` of one warehouse, as the role `loader`."""
 
-    def __init__(self, dsn: str, folder: str) -> None:
-        self._dsn, self._folder = dsn, folder
+    def __init__(self, dsn: str, folder: str, name: str) -> None:
+        self._dsn, self._folder, self._name = dsn, folder, name
 
     @classmethod
     @contextmanager
-    def open(cls, dsn: str) -> Iterator["Loader"]:
-        """A loader whose working folder is removed at the end."""
+    def open(cls, dsn: str, name: str) -> Iterator["Loader"]:
+        """A loader of one source, whose working folder is removed at the end."""
         with tempfile.TemporaryDirectory(prefix="vitals-load-") as folder:
-            yield cls(dsn, folder)
+            yield cls(dsn, folder, name)
 
     @cached_property
     def _pipeline(self) -> "Pipeline":
@@ -58,7 +58,7 @@ class Loader:
         from vitals.load.destination import timescaledb
 
         return dlt.pipeline(
-            "iot",
+            self._name,
             pipelines_dir=self._folder,
             destination=timescaledb(credentials=as_url(self._dsn, role="loader")),
             dataset_name="raw",

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vitals.load.account_days import DaysRead
     from vitals.sources.iot.extract import Slice
 
 COUNTS = (
@@ -28,6 +29,7 @@ class LoadSummary:
         resources: counts by collection, named as the columns of raw.loads.
         unknown_collections: collections of the store that this source does not know.
         unknown_fields: by collection, fields without a column of their own.
+        problems: by resource, why it was not read.
         notes: by collection, remarks on rows that were loaded, with their number.
         seconds: how long the run took.
     """
@@ -38,6 +40,7 @@ class LoadSummary:
     resources: dict[str, dict[str, int]] = field(default_factory=dict)
     unknown_collections: list[str] = field(default_factory=list)
     unknown_fields: dict[str, list[str]] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
     notes: dict[str, dict[str, int]] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -53,9 +56,11 @@ class LoadSummary:
         """Everything, JSON-able."""
         return {**asdict(self), "counts": self.counts}
 
-    def add(self, load_id: int, piece: "Slice", written: dict[str, int]) -> dict[str, int]:
+    def add(
+        self, load_id: int, piece: "Slice | DaysRead", written: dict[str, int]
+    ) -> dict[str, int]:
         """Count one finished load; returns its counts."""
-        name = piece.collection.name
+        name = piece.resource
         counts = {
             "documents_read": piece.documents_read,
             "documents_unchanged": piece.documents_unchanged,

@@ -50,6 +50,7 @@ class TableSpec:
             "columns": ", ".join(self.columns),
             "values": ", ".join(map(self._incoming, self.columns)),
             "assignments": ", ".join(f"{column} = {self._incoming(column)}" for column in others),
+            "stored_key": ", ".join(f"stored.{name}" for name in self.key),
             "same_key": " and ".join(f"stored.{name} = incoming.{name}" for name in self.key),
             "incoming_rank": self._rank("incoming"),
             "stored_rank": self._rank("stored"),

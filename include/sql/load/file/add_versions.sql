@@ -1,9 +1,9 @@
 -- A new version of a row where it differs from the newest one stored.
 with newest as (
-    select distinct on (stored.user_id) stored.*
+    select distinct on ({stored_key}) stored.*
     from raw.{table} as stored
-    where stored.user_id in (select staged.user_id from staged)
-    order by stored.user_id, stored.load_id desc
+    where stored.{subject} in (select staged.{subject} from staged)
+    order by {stored_key}, stored.load_id desc
 ),
 
 added as (
@@ -14,14 +14,15 @@ added as (
         select from newest as stored
         where {same_key} and ({incoming_values}) is not distinct from ({stored_values})
     )
-    returning user_id
+    returning {subject}
 )
 
 insert into touched (subject_id, utc_date, first_ts, last_ts, row_count)
 select
-    user_id,
+    {subject},
     (now() at time zone 'UTC')::date,
     '-infinity',
     'infinity',
-    1
+    count(*)
 from added
+group by 1

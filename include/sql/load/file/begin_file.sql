@@ -5,4 +5,4 @@ create temporary table touched (
     first_ts timestamptz not null,
     last_ts timestamptz not null,
     row_count bigint not null
-)
+) on commit drop

@@ -9,8 +9,9 @@ older is read once more.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 from bson import ObjectId
@@ -87,6 +88,16 @@ class Slice:
     forget_before: str | None = None
     unknown_fields: set[str] = field(default_factory=set)
     notes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def resource(self) -> str:
+        """The collection, as raw.loads names it."""
+        return self.collection.name
+
+    @property
+    def position(self) -> dict[str, Any] | None:
+        """The cursor as raw.cursors keeps it."""
+        return asdict(self.cursor) if self.cursor else None
 
     def with_load_id(self, load_id: int) -> "Slice":
         """The same slice, its rows marked with the load that writes them."""

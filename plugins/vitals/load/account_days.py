@@ -1,0 +1,90 @@
+"""Whole local days of one resource of one account: read, or not read and why."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pyarrow as pa
+
+from vitals.sources._api.errors import ApiError
+from vitals.sources._api.spec import DateWindow, Fetched, Resource
+from vitals.sources.rejected import Rejected
+
+
+@dataclass
+class DaysRead:
+    """Whole local days of one resource, as the books see them."""
+
+    spec: Resource
+    days: DateWindow
+    rows: pa.Table | None
+    position: Any
+    rejected: list[Rejected]
+    documents_read: int
+    unknown_fields: set[str]
+    documents_unchanged: int = 0
+    rows_superseded: int = 0
+    fingerprints: dict[str, bytes] = field(default_factory=dict)
+    forget_before: str | None = None
+    notes: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, spec: Resource, days: DateWindow, fetched: Fetched) -> "DaysRead":
+        """What one call of a client brought."""
+        return cls(
+            spec=spec,
+            days=days,
+            rows=fetched.rows if fetched.rows is not None and fetched.rows.num_rows else None,
+            position=None,
+            rejected=fetched.rejected,
+            documents_read=fetched.responses,
+            unknown_fields=fetched.unknown_fields,
+        )
+
+    @property
+    def resource(self) -> str:
+        """Name of the resource."""
+        return self.spec.name
+
+    @property
+    def row_count(self) -> int:
+        """Good rows."""
+        return self.rows.num_rows if self.rows is not None else 0
+
+    @property
+    def rows_read(self) -> int:
+        """Good rows, and those that were refused."""
+        return self.row_count + sum(not item.row_kept for item in self.rejected)
+
+    def joined(self, later: "DaysRead") -> "DaysRead":
+        """These days and the ones that follow, as one."""
+        tables = [part for part in (self.rows, later.rows) if part is not None]
+        return replace(
+            later,
+            days=DateWindow(self.days.first, later.days.last),
+            rows=pa.concat_tables(tables) if tables else None,
+            rejected=self.rejected + later.rejected,
+            documents_read=self.documents_read + later.documents_read,
+            unknown_fields=self.unknown_fields | later.unknown_fields,
+        )
+
+    def owned(self, account_id: str, load_id: int) -> pa.Table:
+        """The rows with the account that they belong to and the load that writes them."""
+        assert self.rows is not None
+        count = self.rows.num_rows
+        named = self.rows.add_column(0, "account_id", pa.repeat(account_id, count))
+        return named.append_column("load_id", pa.repeat(pa.scalar(load_id, pa.int32()), count))
+
+
+@dataclass(frozen=True)
+class NotRead:
+    """A resource that could not be read, from some day on."""
+
+    spec: Resource
+    days: DateWindow
+    error: ApiError
+
+    @property
+    def resource(self) -> str:
+        """Name of the resource."""
+        return self.spec.name

@@ -1,0 +1,85 @@
+"""Which local days of a resource a run reads: what is new, and what providers restate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from vitals.sources._api.spec import DateWindow, Resource
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run reads of one account.
+
+    Attributes:
+        today: the participant's local date.
+        complete: last local day that can be complete: yesterday, or the day of the last sync if
+            that is earlier.
+        history_days: how far back an account is read that was never read before.
+        wanted: an explicit range; None for what is new.
+    """
+
+    today: date
+    complete: date
+    history_days: int
+    wanted: DateWindow | None = None
+
+    @classmethod
+    def at(
+        cls,
+        now: datetime,
+        time_zone: str,
+        last_sync: date | None,
+        history_days: int,
+        wanted: tuple[date | None, date | None] | None,
+    ) -> "Plan":
+        """The plan at an instant.
+
+        Args:
+            now: the instant, with a time zone.
+            time_zone: IANA name of the participant's zone.
+            last_sync: local day up to which the devices have synced, if that is known.
+            history_days: as the attribute.
+            wanted: first and last day of a range; open ends are the begin of the history and today.
+
+        Raises:
+            ValueError: the range ends before it starts.
+        """
+        today = now.astimezone(ZoneInfo(time_zone)).date()
+        yesterday = today - timedelta(days=1)
+        complete = min(yesterday, last_sync) if last_sync else yesterday
+        if wanted is None:
+            return cls(today, complete, history_days)
+        first = wanted[0] or today - timedelta(days=history_days)
+        last = wanted[1] or today
+        if first > last:
+            raise ValueError(f"the range ends ({last}) before it starts ({first})")
+        return cls(today, complete, history_days, DateWindow(first, last))
+
+    def window(self, resource: Resource, position: Mapping[str, Any] | None) -> DateWindow:
+        """The days of a resource to read. One that keeps versions is read once, as of today."""
+        if resource.keeps == "versions":
+            return DateWindow(self.today, self.today)
+        if self.wanted:
+            return self.wanted
+        first = self.today - timedelta(days=self.history_days)
+        if position:
+            read_until = date.fromisoformat(position["complete_until"])
+            first = read_until - timedelta(days=resource.reread_days - 1)
+        return DateWindow(min(first, self.today), self.today)
+
+    def position(
+        self, resource: Resource, read_until: date, position: Mapping[str, Any] | None
+    ) -> Mapping[str, Any] | None:
+        """Where a resource has been read to; None where that is not told by what was read.
+
+        A range that somebody asked for may leave days before it unread, so it moves nothing.
+        """
+        if self.wanted or resource.keeps == "versions":
+            return None
+        complete = min(read_until, self.complete)
+        if position:
+            complete = max(complete, date.fromisoformat(position["complete_until"]))
+        return {"complete_until": complete.isoformat()}

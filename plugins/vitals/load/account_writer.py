@@ -1,0 +1,105 @@
+"""Pieces of whole local days -> raw tables and the books, several pieces in one dlt run."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+
+import psycopg
+
+from vitals import warehouse
+from vitals.load.account_days import DaysRead, NotRead
+from vitals.load.account_reader import PIECE_ROWS
+from vitals.load.books import Books
+from vitals.load.pipeline import Loader
+from vitals.load.summary import LoadSummary
+from vitals.load.window_job import empty_days
+from vitals.sources._api.errors import LimitReachedError, ScopeMissingError
+from vitals.sources._api.source import build_source
+
+# Nothing went wrong: the resource was not asked for.
+_SKIPPED = (ScopeMissingError, LimitReachedError)
+
+
+@dataclass
+class AccountWriter:
+    """Writes what was read of one account; call `flush` at the end.
+
+    Attributes:
+        provider: name of the provider, which its tables begin with.
+        account_id: subject of the rows.
+        books: of this account.
+        loader: of this provider.
+        summary: is told what was written.
+        progress: called with one line for each load.
+    """
+
+    provider: str
+    account_id: str
+    books: Books
+    loader: Loader
+    summary: LoadSummary
+    progress: Callable[[str], None]
+    _waiting: list[DaysRead] = field(default_factory=list)
+
+    def add(self, piece: DaysRead | NotRead) -> None:
+        """Write a piece now or with later ones."""
+        if isinstance(piece, NotRead):
+            self._note(piece)
+            return
+        rows = piece.row_count + sum(other.row_count for other in self._waiting)
+        # One dlt run writes one file for each table.
+        if rows > PIECE_ROWS or piece.resource in {other.resource for other in self._waiting}:
+            self.flush()
+        self._waiting.append(piece)
+
+    def flush(self) -> None:
+        """Write everything that waits.
+
+        Raises:
+            LoadError, WarehouseError: it could not be written; the loads say so.
+        """
+        pieces, self._waiting = self._waiting, []
+        loads = [(self._start(piece), piece) for piece in pieces]
+        try:
+            self._write(loads)
+            for load_id, piece in loads:
+                counts = self.summary.add(load_id, piece, self.books.finish(load_id, piece))
+                self.progress(_line(piece, counts))
+        except BaseException as error:
+            # If even this fails, the next run finds the loads still running and marks them.
+            with suppress(psycopg.Error):
+                self.books.fail([load_id for load_id, _ in loads], warehouse.first_line(error))
+            raise
+
+    def _write(self, loads: list[tuple[int, DaysRead]]) -> None:
+        rows = {}
+        for load_id, piece in loads:
+            table = f"{self.provider}__{piece.resource}"
+            if piece.rows is not None:
+                rows[table] = piece.owned(self.account_id, load_id)
+            elif piece.spec.keeps == "days":
+                empty_days(self.books.connection, table, load_id, piece.days.first, piece.days.last)
+        if rows:
+            self.loader.load(partial(build_source, self.provider, rows))
+
+    def _start(self, piece: DaysRead | NotRead) -> int:
+        days = (piece.days.first, piece.days.last)
+        mode, run_id = self.summary.mode, self.summary.run_id
+        return self.books.start(piece.resource, mode, (None, None), run_id, days)
+
+    def _note(self, piece: NotRead) -> None:
+        status = "skipped" if isinstance(piece.error, _SKIPPED) else "failed"
+        message = warehouse.first_line(piece.error)
+        self.books.fail([self._start(piece)], message, status)
+        self.summary.problems[piece.resource] = message
+        self.progress(f"{piece.resource}: {status}, {message}")
+
+
+def _line(piece: DaysRead, counts: dict[str, int]) -> str:
+    return (
+        f"{piece.resource} {piece.days.first} to {piece.days.last}: "
+        f"{counts['rows_read']:,} rows read in {counts['documents_read']:,} answers, "
+        f"{counts['rows_loaded']:,} loaded, {counts['rows_superseded']:,} unchanged, "
+        f"{counts['rows_rejected']:,} rejected, {counts['days_touched']:,} days touched"
+    )

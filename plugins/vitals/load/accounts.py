@@ -1,0 +1,103 @@
+"""One account of a provider -> raw.<provider>__*: the run that the orchestration calls."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+
+import psycopg
+import requests
+
+from vitals import settings
+from vitals.load.account_days import NotRead
+from vitals.load.account_reader import AccountReader
+from vitals.load.account_writer import AccountWriter
+from vitals.load.books import Books
+from vitals.load.pipeline import Loader
+from vitals.load.summary import LoadSummary
+from vitals.load.tables import load_sql
+from vitals.sources import api_providers
+from vitals.sources._api.errors import ApiError, ConsentNeededError, ProviderGoneError
+
+log = logging.getLogger(__name__)
+
+LOCK_WAIT_SECONDS = 60.0
+_NEED_A_PERSON = (ConsentNeededError, ProviderGoneError)
+
+
+def extract_and_load(
+    warehouse_dsn: str,
+    provider: str,
+    account_id: str,
+    session: requests.Session,
+    granted_scopes: Sequence[str] | None = None,
+    resources: Sequence[str] | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    run_id: str | None = None,
+    progress: Callable[[str], None] = log.info,
+    now: datetime | None = None,
+) -> LoadSummary:
+    """Read one account: what is new and what may have been restated, or a range of days.
+
+    Safe to repeat and to run twice at once: the second run waits for the first.
+
+    Args:
+        warehouse_dsn: libpq URI of the warehouse; the login must be a member of `loader`.
+        provider: name of the provider.
+        account_id: "<provider>:<participant>".
+        session: from `vitals.accounts`: adds tokens, keeps limits, tries again.
+        granted_scopes: what the user has granted; None if it is not known.
+        resources: which ones; all unless given.
+        start: first local day of a range; the begin of the history unless given.
+        end: last local day of the range; today unless given.
+        run_id: what raw.loads says made the load.
+        progress: called with one line for each load.
+        now: the present instant, for tests.
+
+    Returns:
+        What was read and written; `problems` names the resources that were not read, and why.
+
+    Raises:
+        KeyError: the provider or a resource is unknown.
+        ValueError: the range ends before it starts.
+        ConsentNeededError, ProviderGoneError: nothing can be read until a person acts. What was
+            read before is written.
+        AnotherRunError: another run of the account did not end in time.
+        WarehouseError, LoadError: the warehouse cannot be reached or written.
+    """
+    spec = api_providers()[provider]
+    chosen = [spec.resource(name) for name in resources or [item.name for item in spec.resources]]
+    summary = LoadSummary("window" if start or end else "incremental", run_id)
+    needs_person: ApiError | None = None
+    values = settings.load()
+    with ExitStack() as stack:
+        opened = Books.open(warehouse_dsn, provider, LOCK_WAIT_SECONDS, account_id)
+        books = stack.enter_context(opened)
+        loader = stack.enter_context(Loader.open(warehouse_dsn, provider))
+        writer = AccountWriter(provider, account_id, books, loader, summary, progress)
+        reader = AccountReader(
+            client=spec.make_client(session, account_id),
+            cursors=books.cursors(),
+            granted=granted_scopes,
+            now=now or datetime.now(UTC),
+            time_zone=_time_zone(books.connection, provider, account_id)
+            or values.default_time_zone,
+            history_days=values.history_days,
+            wanted=(start, end) if start or end else None,
+        )
+        for piece in reader.read(chosen):
+            writer.add(piece)
+            if isinstance(piece, NotRead) and isinstance(piece.error, _NEED_A_PERSON):
+                needs_person = piece.error
+        writer.flush()
+    if needs_person:
+        raise needs_person
+    return summary
+
+
+def _time_zone(connection: psycopg.Connection, provider: str, account_id: str) -> str | None:
+    """The zone that the newest profile states, if there is one yet."""
+    query = load_sql("newest_time_zone").format(provider=provider)
+    row = connection.execute(query, [account_id]).fetchone()
+    return row[0] if row else None
