@@ -61,11 +61,19 @@ def test_sql_that_fails_says_so_in_one_line(sql, query, reason):
     assert reason in done.stderr
 
 
+def test_sql_that_fails_says_where_and_what_was_meant(sql):
+    done = sql("with t as (\n    select 1 as steps\n)\nselect stepps from t")
+    assert "(line 4)" in done.stderr
+    assert 'meant to reference the column "t.steps"' in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_sql_without_a_server_says_what_cannot_be_reached(vitals):
     done = vitals("sql", "select 1")
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "127.0.0.1" in done.stderr
+    assert "`make up` starts it" in done.stderr
 
 
 def test_env_can_be_evaluated_and_keeps_the_servers_embedded(vitals, make_settings):

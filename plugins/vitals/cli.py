@@ -90,11 +90,17 @@ def sql(query: Annotated[str, typer.Argument(help="One or more SQL statements.")
     if not query.strip():
         sys.exit("vitals: no query given: make sql Q='select * from agg.daily_health limit 5'")
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    with warehouse.connect(configuration.load().warehouse_dsn, autocommit=True) as connection:
+    settings = configuration.load()
+    try:
+        connection = warehouse.connect(settings.warehouse_dsn, autocommit=True)
+    except warehouse.WarehouseError as error:
+        hint = "" if "warehouse" in settings.external else " (`make up` starts it)"
+        sys.exit(f"vitals: {error}{hint}")
+    with connection:
         try:
             cursor = connection.execute(query)
         except psycopg.Error as error:
-            sys.exit(f"vitals: {warehouse.first_line(error)}")
+            sys.exit(f"vitals: {_complaint(query, error)}")
         _write_results(cursor, writer)
 
 
@@ -112,9 +118,9 @@ def dag(
     conf: Annotated[str, typer.Option(help="Parameters of the run, a JSON object.")] = "{}",
 ) -> None:
     """Run one DAG to its end; exit status 0 only if it succeeds."""
-    from vitals.orchestration import rest
+    from vitals.orchestration import dag_runs
 
-    sys.exit(rest.run_dag(dag_id, _json_object(conf)))
+    sys.exit(dag_runs.run_dag(dag_id, _json_object(conf)))
 
 
 @app.command()
@@ -205,6 +211,16 @@ def _exports(settings: Settings) -> dict[str, str]:
         exports["VITALS_ANALYST_PASSWORD"] = settings.secrets.analyst_password
         exports["VITALS_ANALYST_DSN"] = settings.analyst_dsn
     return exports
+
+
+def _complaint(query: str, error: psycopg.Error) -> str:
+    """What PostgreSQL says, in one line: the error, where in a long query, and its hint."""
+    said = warehouse.first_line(error)
+    if error.diag.statement_position and "\n" in query:
+        before = query[: int(error.diag.statement_position) - 1]
+        said += f" (line {before.count(chr(10)) + 1})"
+    hint = error.diag.message_hint
+    return f"{said}: {hint}" if hint else said
 
 
 def _write_results(cursor: psycopg.Cursor, writer) -> None:

@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.containers.conftest import NAME
 
-from vitals.orchestration import rest
+from vitals.orchestration import dag_runs, rest
 from vitals.settings import s3_target
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(3600)]
@@ -83,7 +83,7 @@ def test_the_master_dag_takes_the_cohort_to_every_aggregate(stack):
     assert stack.wait_for_end("demo-cohort") == 0, stack.log(f"{NAME}_demo-cohort_1")
     airflow = stack.airflow()
     run_id = airflow.trigger("iot_master_dag", {})
-    assert rest.watch(airflow, "iot_master_dag", run_id, print) == "success"
+    assert dag_runs.watch(airflow, "iot_master_dag", run_id, print) == "success"
     assert wait_for_quiet(airflow) == {"success"}
     assert all(count > 0 for (count,) in stack.rows(COUNTS))
     days, participants = stack.rows(
@@ -114,7 +114,7 @@ def test_data_and_passwords_outlive_the_containers(stack):
 def test_a_celery_worker_runs_the_tasks(stack):
     airflow = stack.airflow()
     run_id = airflow.trigger("iot_raw_extract", {})
-    assert rest.watch(airflow, "iot_raw_extract", run_id, print) == "success"
+    assert dag_runs.watch(airflow, "iot_raw_extract", run_id, print) == "success"
     worker = stack.run("airflow-worker", "hostname").strip()
     hosts = {task["hostname"] for task in airflow.tasks("iot_raw_extract", run_id)}
     assert worker in hosts, hosts
@@ -157,7 +157,7 @@ def wait_for_quiet(airflow: rest.Airflow, seconds: float = 900) -> set[str]:
     while time.monotonic() < deadline:
         waiting = any(airflow.has_queued_events(dag_id) for dag_id in AGGREGATES)
         states = {run["state"] for dag_id in AGGREGATES for run in airflow.runs(dag_id)}
-        if not waiting and states <= set(rest.FINISHED) and states:
+        if not waiting and states <= set(dag_runs.FINISHED) and states:
             return states
         time.sleep(2)
     raise AssertionError("the aggregate DAGs did not come to an end")

@@ -14,7 +14,7 @@ import pytest
 from bson import ObjectId
 
 from vitals.embedded.airflow import metadata_dsn
-from vitals.orchestration import rest
+from vitals.orchestration import dag_runs
 from vitals.orchestration.demo import AGGREGATES, MASTER
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ def run_dag(stack, monkeypatch) -> Callable[..., int]:
     """What `make dag` calls, against the stack."""
     monkeypatch.setenv("VITALS_HOME", str(stack.settings.home))
     monkeypatch.setenv("VITALS_AIRFLOW_PORT", str(stack.settings.ports.airflow))
-    return lambda dag_id, **conf: rest.run_dag(dag_id, conf)
+    return lambda dag_id, **conf: dag_runs.run_dag(dag_id, conf)
 
 
 def task_states(stack, dag_id: str, run_id: str) -> dict[str, str]:
@@ -64,7 +64,7 @@ def task_states(stack, dag_id: str, run_id: str) -> dict[str, str]:
 
 
 def watch(stack, dag_id: str, run_id: str) -> str:
-    return rest.watch(stack.airflow, dag_id, run_id, print)
+    return dag_runs.watch(stack.airflow, dag_id, run_id, print)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
@@ -96,11 +96,10 @@ def backfill(stack, dag_id: str, first: str, last: str, conf: dict) -> list[dict
 
 
 def test_new_documents_reach_all_tables(stack, run_dag, capsys):
-    for dag_id in AGGREGATES:
-        stack.airflow.unpause(dag_id)
+    assert all(stack.airflow.is_paused(dag_id) for dag_id in (MASTER, *AGGREGATES))
     assert run_dag(MASTER) == 0
     for dag_id in AGGREGATES:
-        states = rest.watch_new_runs(stack.airflow, dag_id, set(), print)
+        states = dag_runs.watch_new_runs(stack.airflow, dag_id, set(), print)
         assert states and set(states) == {"success"}
     shown = capsys.readouterr().out
     for task in ("extract", "heart_rate_minutes", "publish", "daily_health"):
@@ -231,11 +230,11 @@ def test_late_data_changes_its_own_day_only(stack, run_dag):
     }
     with pymongo.MongoClient(stack.settings.mongo_uri) as client:
         client.get_default_database().steps.insert_one(document)
-    known = {dag_id: rest.finished_runs(stack.airflow, dag_id) for dag_id in AGGREGATES}
+    known = {dag_id: dag_runs.finished_runs(stack.airflow, dag_id) for dag_id in AGGREGATES}
     since = stack.query("select now()")[0][0]
     assert run_dag(MASTER) == 0
     for dag_id in AGGREGATES:
-        states = rest.watch_new_runs(stack.airflow, dag_id, known[dag_id], print)
+        states = dag_runs.watch_new_runs(stack.airflow, dag_id, known[dag_id], print)
         assert states and set(states) == {"success"}
     rebuilt = stack.query(
         "select participant_id, steps > 14000 from agg.daily_health where computed_at > %s", since
@@ -251,6 +250,9 @@ def test_a_failure_is_shown_with_its_reason(stack, run_dag, capsys):
     shown = capsys.readouterr().out
     assert "extract" in shown and "failed" in shown
     assert "before it starts" in shown
+    latest = stack.airflow.runs("iot_raw_extract")[0]["dag_run_id"]
+    [task] = stack.airflow.tasks("iot_raw_extract", latest)
+    assert stack.airflow.failure(task).startswith("AirflowFailException: the window ends")
 
 
 def test_wrong_commands_are_answered_in_one_line(run_dag, capsys):
@@ -259,6 +261,8 @@ def test_wrong_commands_are_answered_in_one_line(run_dag, capsys):
     assert run_dag(MASTER, mode="everything") == 1
     output = capsys.readouterr().err
     assert "mode" in output and output.count("\n") == 1
+    assert run_dag(MASTER, mood="full") == 1
+    assert "there is no parameter 'mood'; there are: mode, start," in capsys.readouterr().err
 
 
 def test_no_password_is_in_logs_or_in_airflows_tables(stack):

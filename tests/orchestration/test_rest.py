@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from vitals import settings
-from vitals.orchestration import rest
+from vitals.orchestration import dag_runs, rest
 from vitals.orchestration.demo import format_table
 
 
@@ -20,7 +20,7 @@ def test_airflow_that_is_not_there_is_one_clear_line(free_port):
 
 def test_run_dag_fails_without_airflow(free_port, monkeypatch, capsys):
     monkeypatch.setenv("VITALS_AIRFLOW_PORT", str(free_port()))
-    assert rest.run_dag("iot_master_dag", {}) == 1
+    assert dag_runs.run_dag("iot_master_dag", {}) == 1
     output = capsys.readouterr()
     assert output.err.count("\n") == 1
     assert "make up" in output.err

@@ -26,6 +26,7 @@ from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.service import NotReady, Part, Service
 from vitals.embedded.timescaledb import AIRFLOW_LOGIN
 from vitals.settings import AIRFLOW_USER, SECRET_VARIABLES, Settings, read_env_file
+from vitals.warehouse import first_line
 
 PASSWORDS_FILE = "passwords.json"
 
@@ -134,7 +135,7 @@ class AirflowDatabase(Part):
         except psycopg.errors.UndefinedTable:
             row = None
         except psycopg.OperationalError as error:
-            why = str(error).strip().splitlines()[-1]
+            why = first_line(error)
             raise EmbeddedError(f"cannot reach Airflow's metadata database: {why}") from None
         return f"{version} {row[0] if row else 'empty'}"
 
@@ -184,7 +185,7 @@ class AirflowComponent(Service):
             with psycopg.connect(metadata_dsn(self.settings), connect_timeout=3) as connection:
                 row = connection.execute(query, [self.job_type]).fetchone()
         except psycopg.Error as error:
-            raise NotReady(str(error).strip().splitlines()[-1]) from None
+            raise NotReady(first_line(error)) from None
         beat = float(row[0] or 0) if row else 0.0
         if beat < self.record_file.stat().st_mtime:
             raise NotReady("it has not reported to the database yet")

@@ -21,6 +21,7 @@ from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.packages import run
 from vitals.embedded.service import NotReady, Service
 from vitals.settings import WAREHOUSE_LOGIN
+from vitals.warehouse import first_line
 
 AIRFLOW_LOGIN = "airflow"
 
@@ -112,7 +113,7 @@ class TimescaleDB(Service):
         try:
             self._connect("postgres").close()
         except psycopg.OperationalError as error:
-            why = str(error).strip().splitlines()[-1]
+            why = first_line(error)
             if "password authentication failed" in why:
                 raise EmbeddedError(
                     f"the database in {self.data} was made with another VITALS_POSTGRES_PASSWORD: "

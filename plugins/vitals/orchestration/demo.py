@@ -13,8 +13,9 @@ from typing import Any
 import psycopg
 
 from vitals import settings
-from vitals.orchestration import rest
-from vitals.orchestration.rest import Airflow, AirflowError, say
+from vitals.orchestration import dag_runs, rest
+from vitals.orchestration.dag_runs import say
+from vitals.orchestration.rest import Airflow, AirflowError
 from vitals.warehouse import INCLUDE_SQL, WarehouseError, connect
 
 MASTER = "iot_master_dag"
@@ -47,12 +48,12 @@ def _run(given: settings.Settings, airflow: Airflow) -> int:
     _wait_for_dags(airflow)
     for dag_id in (MASTER, *AGGREGATES):
         airflow.unpause(dag_id)
-    known = {dag_id: rest.finished_runs(airflow, dag_id) for dag_id in AGGREGATES}
+    known = {dag_id: dag_runs.finished_runs(airflow, dag_id) for dag_id in AGGREGATES}
     say(f"\n{MASTER}: MongoDB -> raw -> stage")
     run_id = airflow.trigger(MASTER, {})
-    states = [rest.watch(airflow, MASTER, run_id, say)]
+    states = [dag_runs.watch(airflow, MASTER, run_id, say)]
     for dag_id in AGGREGATES if states == ["success"] else ():
-        states += rest.watch_new_runs(airflow, dag_id, known[dag_id], say)
+        states += dag_runs.watch_new_runs(airflow, dag_id, known[dag_id], say)
     for dag_id in STANDBY:
         airflow.unpause(dag_id)
     shown = _show_tables(given)

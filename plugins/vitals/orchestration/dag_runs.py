@@ -1,0 +1,171 @@
+"""One DAG run, started, watched and judged: what `make dag` does."""
+
+import sys
+import time
+import urllib.parse
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from vitals.orchestration.rest import Airflow, AirflowError, connect
+
+FINISHED = ("success", "failed")
+# States of a task that get a line: the good ones and those to act on.
+_TOLD = {"success", "failed", "up_for_retry"}
+_POLL_SECONDS = 1.0
+
+Report = Callable[[str], None]
+
+
+def run_dag(dag_id: str, conf: dict[str, Any]) -> int:
+    """Run one DAG to its end and show how it goes.
+
+    Waits for its own run only, also if that one has to wait behind another. Interrupting it
+    leaves the run to Airflow.
+
+    Args:
+        dag_id: which DAG. If it is paused, as all are at first, it is switched on together with
+            the DAGs that follow it: a run alone would never start, or never reach `agg`.
+        conf: its parameters.
+
+    Returns:
+        0 if the run succeeded, 1 if it failed or could not be started.
+    """
+    try:
+        airflow = connect()
+        known = airflow.dag_ids()
+        if dag_id not in known:
+            raise AirflowError(f"there is no DAG {dag_id!r}; there are: {', '.join(known)}")
+        _refuse_unknown(airflow.parameters(dag_id) if conf else [], conf)
+        if airflow.is_paused(dag_id):
+            _switch_on(airflow, dag_id)
+        run_id = airflow.trigger(dag_id, conf)
+        say(f"{dag_id}: {airflow.url}/dags/{dag_id}/runs/{urllib.parse.quote(run_id)}")
+        return 0 if watch(airflow, dag_id, run_id, say) == "success" else 1
+    except AirflowError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nno longer watching; the run goes on in Airflow", file=sys.stderr)
+        return 130
+
+
+def _refuse_unknown(known: list[str], conf: dict[str, Any]) -> None:
+    """Airflow itself ignores a parameter that a DAG does not have, such as a misspelt one."""
+    for name in conf:
+        if name not in known:
+            raise AirflowError(f"there is no parameter {name!r}; there are: {', '.join(known)}")
+
+
+def _switch_on(airflow: Airflow, dag_id: str) -> None:
+    followers = [name for name in airflow.followers(dag_id) if airflow.is_paused(name)]
+    for name in (*followers, dag_id):
+        airflow.unpause(name)
+    also = f", and what follows it: {', '.join(followers)}" if followers else ""
+    say(f"switched on {dag_id}{also}")
+
+
+def watch(airflow: Airflow, dag_id: str, run_id: str, report: Report) -> str:
+    """Report each task as it ends until the run has ended, and the log of what failed.
+
+    Returns:
+        The state of the run: "success" or "failed".
+    """
+    begun = time.monotonic()
+    told: set[tuple[str, int, str]] = set()
+    queued = False
+    while True:
+        # The run first: when it says that it has ended, the tasks read after it are the last.
+        run = airflow.run(dag_id, run_id)
+        tasks = airflow.tasks(dag_id, run_id)
+        if run["state"] == "queued" and not queued and time.monotonic() - begun > 10:
+            queued = True
+            report("waiting for an earlier run of this DAG to end")
+        for task in _news(tasks, told):
+            report(_task_line(task, _seconds(run["start_date"], task["end_date"])))
+            if task["state"] == "up_for_retry":
+                report(f"         {airflow.failure(task) or 'its log does not say why'}")
+        if run["state"] in FINISHED:
+            break
+        time.sleep(_POLL_SECONDS)
+    for task in tasks:
+        if task["state"] == "failed":
+            _report_log(airflow, task, report)
+    skipped = sum(task["state"] == "skipped" for task in tasks)
+    seconds = _seconds(run["start_date"], run["end_date"])
+    report(
+        f"{dag_id}: {run['state']} after {seconds:.0f} s"
+        + (f", {skipped} tasks had nothing to do" if skipped else "")
+    )
+    return run["state"]
+
+
+def finished_runs(airflow: Airflow, dag_id: str) -> set[str]:
+    """Ids of the runs of a DAG that have ended."""
+    return {run["dag_run_id"] for run in airflow.runs(dag_id) if run["state"] in FINISHED}
+
+
+def watch_new_runs(airflow: Airflow, dag_id: str, known: set[str], report: Report) -> list[str]:
+    """Follow a DAG until no asset event waits for it and none of its runs is left.
+
+    The event that starts a run is registered at the moment its publisher succeeds, so once that
+    one has ended there is no gap in which nothing waits and nothing runs.
+
+    Args:
+        airflow: where.
+        dag_id: which DAG.
+        known: runs that are not to be followed.
+        report: takes the lines to show.
+
+    Returns:
+        The states of the runs that were followed.
+    """
+    states = []
+    done = set(known)
+    while True:
+        waiting = airflow.has_queued_events(dag_id)
+        new = [run["dag_run_id"] for run in airflow.runs(dag_id) if run["dag_run_id"] not in done]
+        for run_id in reversed(new):
+            report(f"\n{dag_id}")
+            states.append(watch(airflow, dag_id, run_id, report))
+        done.update(new)
+        if not waiting and not new:
+            return states
+        time.sleep(_POLL_SECONDS)
+
+
+def say(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    print(line, flush=True)
+
+
+def _news(tasks: list[dict[str, Any]], told: set[tuple[str, int, str]]) -> Iterator[dict[str, Any]]:
+    """Tasks whose state is worth a line and was not told before, in the order they ended."""
+    for task in sorted(tasks, key=lambda task: task["end_date"] or ""):
+        mark = (task["task_id"], task["try_number"], task["state"] or "")
+        if task["state"] in _TOLD and task["operator_name"] != "EmptyOperator" and mark not in told:
+            told.add(mark)
+            yield task
+
+
+def _task_line(task: dict[str, Any], seconds: float) -> str:
+    state = "failed, will be tried again" if task["state"] == "up_for_retry" else task["state"]
+    took = task["duration"] or 0
+    return f"{seconds:5.0f} s  {task['task_display_name']:<28} {state:<8} ({took:.1f} s)"
+
+
+def _seconds(start: str | None, end: str | None) -> float:
+    if not start or not end:
+        return 0.0
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+def _report_log(airflow: Airflow, task: dict[str, Any], report: Report) -> None:
+    report(f"\nlast lines of the log of {task['task_id']}:")
+    try:
+        lines = airflow.log_lines(task)
+    except AirflowError as error:
+        lines = [f"(cannot be read: {error})"]
+    for line in lines[-25:]:
+        report(f"    {line}")
+    report("")
