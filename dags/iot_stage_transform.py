@@ -1,14 +1,14 @@
 """Airflow DAG iot_stage_transform: raw -> stage."""
 
-from airflow.sdk import dag
+from airflow.sdk import AssetAny, dag
 
-from vitals.orchestration.assets import RAW_IOT, STAGE
+from vitals.orchestration.assets import RAW, STAGE
 from vitals.orchestration.defaults import DEFAULT_ARGS
 from vitals.orchestration.transform import TRANSFORM_PARAMS, dbt_layer, new_loads, publish
 
 
 @dag(
-    schedule=[RAW_IOT],
+    schedule=AssetAny(*RAW),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
@@ -20,14 +20,14 @@ def iot_stage_transform() -> None:
 
     ### When
 
-    Whenever `iot_raw_extract` has loaded something (asset `raw__iot`). `iot_master_dag` does the
-    same work inside its own runs.
+    Whenever `iot_raw_extract` or the `_raw_extract` DAG of a provider has loaded something (any of
+    the assets `raw__*`). `iot_master_dag` does the same work inside its own runs.
 
     ### What it does
 
-    One `dbt build` of the layer, one task per model. Participants, their time zones and devices,
-    heart rate and steps by the minute, merged sleeps. Only the participants and times that waiting
-    loads touched are made again. Announces `stage`.
+    One `dbt build` of the layer, one task per model, for all sources together. Participants, their
+    time zones and devices, heart rate and steps by the minute, merged sleeps. Only the participants
+    and times that waiting loads touched are made again. Announces `stage`.
 
     ### Safe to run again?
 

@@ -44,6 +44,8 @@ SETTINGS = {
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     # More than cores, because most tasks wait for the one that runs dbt.
     "AIRFLOW__CORE__PARALLELISM": "8",
+    # Accounts of a provider that are read by mapped tasks of one run.
+    "AIRFLOW__CORE__MAX_MAP_LENGTH": "20000",
     "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{AIRFLOW_USER}:admin",
     "AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
     "AIRFLOW__API__HOST": "127.0.0.1",
