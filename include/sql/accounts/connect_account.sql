@@ -1,0 +1,23 @@
+-- Consent was given: a new account, or a known one begins anew.
+insert into accounts.accounts (
+    account_id, provider, participant_id, provider_user_id, scopes, consent_expires_at
+)
+values (
+    %(account_id)s,
+    %(provider)s,
+    %(participant_id)s,
+    %(provider_user_id)s,
+    %(scopes)s,
+    %(consent_expires_at)s
+)
+on conflict (account_id) do update
+    set
+        provider_user_id = coalesce(
+            excluded.provider_user_id, accounts.provider_user_id
+        ),
+        state = 'active',
+        scopes = excluded.scopes,
+        consent_expires_at = excluded.consent_expires_at,
+        connected_at = clock_timestamp(),
+        last_error = null,
+        last_error_at = null

@@ -1,0 +1,24 @@
+-- Accounts with what the clock says about their consent, of one provider or all.
+select
+    account_id,
+    provider,
+    participant_id,
+    provider_user_id,
+    case
+        when state in ('active', 'expiring') and consent_expires_at <= clock_timestamp()
+            then 'expired'
+        when state = 'active' and consent_expires_at <= clock_timestamp() + interval '7 days'
+            then 'expiring'
+        else state
+    end as state,
+    scopes,
+    consent_expires_at,
+    connected_at,
+    last_success_at,
+    last_error,
+    last_error_at
+from accounts.accounts
+where
+    provider = coalesce(%(provider)s::text, provider)
+    and account_id = coalesce(%(account_id)s::text, account_id)
+order by provider, participant_id
