@@ -92,6 +92,8 @@ drop constraint loads_status_check,
 add constraint loads_status_check
 check (status in ('running', 'done', 'failed', 'interrupted', 'skipped'));
 
+create index loads_by_run on raw.loads (run_id);
+
 comment on column raw.loads.account_id is 'Account that was read; NULL where a source has none.';
 comment on column raw.loads.first_date is 'First local day that was read whole, or NULL.';
 comment on column raw.loads.last_date is 'Last local day (inclusive) that was read whole, or NULL.';

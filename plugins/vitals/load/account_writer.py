@@ -92,7 +92,7 @@ class AccountWriter:
         status = "skipped" if isinstance(piece.error, _SKIPPED) else "failed"
         message = warehouse.first_line(piece.error)
         self.books.fail([self._start(piece)], message, status)
-        self.summary.problems[piece.resource] = message
+        self.summary.problems[piece.resource] = piece.error
         self.progress(f"{piece.resource}: {status}, {message}")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vitals.load.account_days import DaysRead
+    from vitals.sources._api.errors import ApiError
     from vitals.sources.iot.extract import Slice
 
 COUNTS = (
@@ -40,7 +41,7 @@ class LoadSummary:
     resources: dict[str, dict[str, int]] = field(default_factory=dict)
     unknown_collections: list[str] = field(default_factory=list)
     unknown_fields: dict[str, list[str]] = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
+    problems: "dict[str, ApiError]" = field(default_factory=dict)
     notes: dict[str, dict[str, int]] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -54,7 +55,8 @@ class LoadSummary:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, JSON-able."""
-        return {**asdict(self), "counts": self.counts}
+        problems = {name: str(error) for name, error in self.problems.items()}
+        return {**asdict(self), "problems": problems, "counts": self.counts}
 
     def add(
         self, load_id: int, piece: "Slice | DaysRead", written: dict[str, int]
