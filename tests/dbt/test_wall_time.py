@@ -56,3 +56,19 @@ def test_late_wall_time_rebuilds_what_a_full_refresh_builds(wall_time):
     assert len(incremental["stage.sleep_sessions"]) == 1
     wall_time.transform("--exclude", "tag:static", "--full-refresh")
     assert wall_time.snapshot() == incremental
+
+
+def test_a_change_of_the_setting_reaches_every_table(warehouse):
+    warehouse.users({"user_id": "p1", "devices": ["d1"], "time_zone": "America/New_York"})
+    warehouse.heart_rates("d1", ("2025-07-01 02:00", 60))
+    warehouse.transform()
+    assert set(warehouse.days("wear_minutes")) == {("p1", "2025-06-30")}
+
+    warehouse.environment["IOT__LOCAL_TIME_COLLECTIONS"] = "heart_rates"
+    warehouse.manifest = None
+    warehouse.dbt("run", "--select", "tag:static")
+    warehouse.transform()
+    assert warehouse.values("select minute from stage.heart_rate_minutes") == [at("2025-07-01 06:00")]
+    assert set(warehouse.days("wear_minutes")) == {("p1", "2025-07-01")}
+    months = warehouse.values("select month_start::text from agg.monthly_health")
+    assert months == ["2025-07-01"]

@@ -32,7 +32,8 @@
 
 {#-
     Hash of what the rows are computed with: this model and all views upstream up to the next
-    table, as PostgreSQL understands them, so that layout and comments do not count.
+    table, as PostgreSQL understands them, so that layout and comments do not count; and the hashes
+    of the tables upstream, because rows of theirs that were made again touch no load.
 -#}
 {% macro definition_sql() %}
     create temporary view {{ this.name }}_definition as (
@@ -53,8 +54,14 @@
     ),
 
     hashed as (
-        select md5(string_agg(pg_get_viewdef(view_oid), '' order by pg_get_viewdef(view_oid)))
-            as definition
+        select md5(
+            string_agg(pg_get_viewdef(view_oid), '' order by pg_get_viewdef(view_oid))
+            || coalesce((
+                select string_agg(definition, '' order by model_name)
+                from stage.load_progress
+                where model_name in ('{{ rebuilt_upstream(model) | join("', '") }}')
+            ), '')
+        ) as definition
         from upstream
     )
 
