@@ -134,8 +134,11 @@ class PoliteAdapter(HTTPAdapter):
     def _check(self, response: requests.Response, place: str) -> None:
         status = response.status_code
         if status < 300:
-            if _json(response) is None:
+            body = _json(response)
+            if body is None:
                 raise ProviderUnavailableError(f"{place}: the answer is not whole JSON")
+            # SDKs ask for it more than once, and parse it more slowly each time.
+            response.json = lambda **_: body  # type: ignore[method-assign]
             return
         explained = self._explained(response)
         if explained:
