@@ -1,15 +1,12 @@
-"""The command line's side: what it says when something is wrong, and how it prints tables.
+"""The command line's side: what it says when something is wrong.
 
 Runs that really go through Airflow are in tests/e2e.
 """
-
-from datetime import date
 
 import pytest
 
 from vitals import settings
 from vitals.orchestration import dag_runs, rest
-from vitals.orchestration.demo import format_table
 
 
 def test_airflow_that_is_not_there_is_one_clear_line(free_port):
@@ -30,17 +27,3 @@ def test_settings_lead_to_the_embedded_airflow(make_settings):
     given: settings.Settings = make_settings()
     airflow = rest.connect(given)
     assert airflow.url == f"http://127.0.0.1:{given.ports.airflow}"
-
-
-def test_a_table_is_aligned_and_null_is_empty():
-    rows = [("a", date(2025, 1, 2), 12, 61.25, None), ("longer", date(2025, 1, 3), 3, None, True)]
-    assert format_table(["name", "day", "n", "bpm", "ok"], rows) == [
-        "name    day          n   bpm  ok",
-        "------  ----------  --  ----  ---",
-        "a       2025-01-02  12  61.2",
-        "longer  2025-01-03   3        yes",
-    ]
-
-
-def test_a_table_without_rows_is_its_head():
-    assert format_table(["name"], []) == ["name", "----"]

@@ -5,10 +5,7 @@ A second run finds its documents loaded and has little to do; on another day it 
 
 import sys
 import time
-from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
@@ -16,6 +13,7 @@ from vitals import settings
 from vitals.orchestration import dag_runs, rest
 from vitals.orchestration.dag_runs import say
 from vitals.orchestration.rest import Airflow, AirflowError
+from vitals.orchestration.tables import format_table
 from vitals.warehouse import INCLUDE_SQL, WarehouseError, connect
 
 MASTER = "iot_master_dag"
@@ -108,34 +106,6 @@ def _show_tables(given: settings.Settings) -> bool:
             say(f"\nagg.{table}, newest rows\n" + "\n".join(lines))
             complete &= len(lines) > 2
     return complete
-
-
-def format_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
-    """Rows as aligned lines under a head: numbers to the right, text to the left, NULL empty."""
-    cells = [[_cell(value) for value in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
-    right = [any(_is_number(row[i]) for row in rows) for i in range(len(names))]
-
-    def line(words: Sequence[str]) -> str:
-        padded = (
-            word.rjust(width) if numeric else word.ljust(width)
-            for word, width, numeric in zip(words, widths, right, strict=True)
-        )
-        return "  ".join(padded).rstrip()
-
-    return [line(names), line(["-" * width for width in widths]), *map(line, cells)]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
 
 
 def _show_pages(given: settings.Settings) -> None:
