@@ -35,9 +35,12 @@ def test_nothing_new_changes_nothing(warehouse):
     warehouse.heart_rates("d1", ("2025-06-10 10:00", 60))
     warehouse.transform()
     before = warehouse.days("computed_at")
+    # As a change of the project leaves it that did not concern any model.
+    warehouse.connection.execute("update stage.load_progress set taken_at = '-infinity'")
 
     assert set(warehouse.transform().values()) == {"UNCHANGED"}
     assert warehouse.days("computed_at") == before
+    assert warehouse.values("select min(taken_at) > '-infinity' from stage.load_progress") == [True]
 
 
 def test_late_data_rebuild_their_day_only(warehouse):

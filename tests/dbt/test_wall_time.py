@@ -68,7 +68,9 @@ def test_a_change_of_the_setting_reaches_every_table(warehouse):
     warehouse.manifest = None
     warehouse.dbt("run", "--select", "tag:static")
     warehouse.transform()
-    assert warehouse.values("select minute from stage.heart_rate_minutes") == [at("2025-07-01 06:00")]
+    assert warehouse.values("select minute from stage.heart_rate_minutes") == [
+        at("2025-07-01 06:00")
+    ]
     assert set(warehouse.days("wear_minutes")) == {("p1", "2025-07-01")}
     months = warehouse.values("select month_start::text from agg.monthly_health")
     assert months == ["2025-07-01"]

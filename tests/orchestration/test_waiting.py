@@ -103,6 +103,16 @@ def test_a_load_waits_until_every_model_has_taken_it(warehouse_dsn, database):
     assert not loads_waiting(warehouse_dsn, "stage")
 
 
+def test_a_changed_project_waits_until_every_model_has_looked(warehouse_dsn, database):
+    database.execute(PROGRESS)
+    take(database, "heart", "{}")
+    take(database, "sleep", "{}")
+    database.execute("update stage.load_progress set taken_at = '-infinity'")
+    assert loads_waiting(warehouse_dsn, "stage")
+    database.execute("update stage.load_progress set taken_at = now()")
+    assert not loads_waiting(warehouse_dsn, "stage")
+
+
 @pytest.mark.parametrize(
     ("status", "touched", "waits"),
     [

@@ -1,12 +1,13 @@
 -- Whether one of the %(models)s has something to take in: a finished load that it has not taken in
--- yet, or everything because it was never filled. A load that touched nothing does not count; it is
--- taken in beside the next one that did.
+-- yet, or everything because it was never filled or may be defined in another way now (-infinity).
+-- A load that touched nothing does not count; it is taken in beside the next one that did.
 select exists (
     select
     from unnest(%(models)s::text[]) as models (model_name)
     left join stage.load_progress as progress on models.model_name = progress.model_name
     where
         progress.model_name is null
+        or progress.taken_at = '-infinity'
         or exists (
             select
             from raw.loads as loads

@@ -92,6 +92,9 @@ def project_environment(warehouse_dsn: str, given: settings.Settings) -> dict[st
 def prepare(given: settings.Settings) -> bool:
     """Make the manifest and the static relations, unless nothing changed since the last time.
 
+    After a change every layer counts as waiting (`loads_waiting`), so that the next runs make
+    again what is now defined in another way, even if no new data comes.
+
     Returns:
         Whether anything had to be done.
 
@@ -105,7 +108,12 @@ def prepare(given: settings.Settings) -> bool:
     made = mark.exists() and mark.read_text(encoding="utf-8") == state
     if made and manifest_path(given.home).exists() and _has_tables(given.warehouse_dsn):
         return False
-    _make_manifest(["build", "--select", "tag:static", *_NO_TESTS], given.home, environment)
+    with connect(given.warehouse_dsn, role="transformer", autocommit=True) as connection:
+        # A second installation waits: dbt makes schemas and seeds without looking for another dbt.
+        connection.execute("select pg_advisory_lock(hashtextextended('vitals dbt prepare', 0))")
+        _make_manifest(["build", "--select", "tag:static", *_NO_TESTS], given.home, environment)
+        # Rows may be defined in another way now, which only dbt can find out, model by model.
+        connection.execute("update stage.load_progress set taken_at = '-infinity'")
     mark.write_text(state, encoding="utf-8")
     return True
 

@@ -34,6 +34,9 @@
     {% endif %}
 
     {% if changes.nothing %}
+        {% if rebuild in ['ranges', 'days'] %}
+            {% do run_query(looked_again_sql()) %}
+        {% endif %}
         {% call noop_statement('main', 'UNCHANGED') %}{% endcall %}
     {% else %}
         {% if rebuild == 'all' %}

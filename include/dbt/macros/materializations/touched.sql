@@ -274,6 +274,12 @@
     $$;
 {% endmacro %}
 
+{#- After a change of the project that did not concern this model; see dbt_project.prepare. -#}
+{% macro looked_again_sql() %}
+    update stage.load_progress set taken_at = clock_timestamp()
+    where model_name = '{{ this.name }}' and taken_at = '-infinity'
+{% endmacro %}
+
 {% macro mark_loads_taken_sql(changes) %}
     insert into stage.load_progress as progress (model_name, loads, definition, taken_at)
     select
