@@ -1,0 +1,235 @@
+"""A provider's accounts -> raw: the tasks of the DAGs <provider>_raw_extract.
+
+Each account is a mapped task of its own: one with a dead token is skipped, one that fails is tried
+again by itself, and neither keeps the others from being read. Tasks pass on participants and
+counts only; tokens never leave the process that uses them.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from airflow.sdk import Asset, Param, TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from vitals import settings
+from vitals.orchestration.connections import warehouse_dsn
+from vitals.orchestration.outcomes import end_of_account, end_of_read
+from vitals.orchestration.tables import format_table
+from vitals.sources._api.errors import ApiError
+from vitals.sources._api.spec import ApiSpec
+from vitals.warehouse import INCLUDE_SQL, connect
+
+log = logging.getLogger(__name__)
+
+# At once, of one provider: more would wait for the network together, and for the same limits.
+ACCOUNTS_AT_ONCE = 4
+# Enough for a long history; what was read by then stays, and the next try goes on from there.
+LONGEST_READ = timedelta(hours=2)
+
+
+def api_addresses(spec: ApiSpec) -> list[str]:
+    """What has to answer before a provider is called: its hosts, or its stand-in's address."""
+    stand_in = settings.load().apis[spec.name].base_url
+    return [stand_in] if stand_in else list(spec.hosts)
+
+
+def extract_params(spec: ApiSpec) -> dict[str, Param]:
+    """The form of a manual run."""
+    resources = [resource.name for resource in spec.resources]
+    return {
+        "start": Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            title="From",
+            description="First local day of the participants to read again. Leave both days empty "
+            "to read what is new.",
+        ),
+        "end": Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            title="Until",
+            description="Last local day to read, included. Today, if left empty.",
+        ),
+        "participants": Param(
+            [],
+            type="array",
+            items={"type": "string", "minLength": 1},
+            title="Participants",
+            description="Whose accounts to read, one participant a line. All, if left empty.",
+        ),
+        "resources": Param(
+            resources,
+            type="array",
+            examples=resources,
+            items={"type": "string", "enum": resources},
+            title="Resources",
+            description="Which kinds of data to read.",
+        ),
+    }
+
+
+@task(task_id="accounts")
+def connected_accounts(provider: str) -> list[str]:
+    """Participants whose accounts this run reads: all that are connected, or those of its form.
+
+    Accounts with a dead token are among them, so that the grid shows why they are skipped.
+    """
+    from vitals.accounts.store import list_accounts
+
+    connected = [account.participant_id for account in list_accounts(warehouse_dsn(), provider)]
+    wanted = get_current_context()["params"].get("participants") or connected
+    unknown = sorted(set(wanted) - set(connected))
+    if unknown:
+        raise AirflowFailException(
+            f"not connected to {provider}: {', '.join(unknown)}: "
+            f"vitals connect {provider} --participant {unknown[0]}"
+        )
+    if not wanted:
+        raise AirflowSkipException(
+            f"no account connected: vitals connect {provider} --participant <id>"
+        )
+    return [participant for participant in connected if participant in wanted]
+
+
+@task(
+    task_id="extract",
+    map_index_template="{{ task.op_kwargs['participant'] }}",
+    max_active_tis_per_dag=ACCOUNTS_AT_ONCE,
+    execution_timeout=LONGEST_READ,
+)
+def extract_account(provider: str, participant: str) -> dict[str, int]:
+    """Load what is new of one account, or the days of the form; returns the counts."""
+    from vitals.accounts import store
+    from vitals.accounts.session import session
+    from vitals.load.accounts import extract_and_load
+    from vitals.sources import api_providers
+
+    context = get_current_context()
+    start, end = requested_days(context["params"])
+    dsn, account_id = warehouse_dsn(), store.make_account_id(provider, participant)
+    account = store.find_account(dsn, account_id)
+    if account is None or not account.is_usable:
+        raise AirflowSkipException(_why_unusable(account_id, account))
+    try:
+        with session(dsn, api_providers()[provider], account_id, settings.load()) as calls:
+            summary = extract_and_load(
+                warehouse_dsn=dsn,
+                provider=provider,
+                account_id=account_id,
+                session=calls,
+                granted_scopes=account.scopes or None,
+                resources=context["params"].get("resources"),
+                start=start,
+                end=end,
+                run_id=_load_run_id(context),
+                progress=log.info,
+            )
+    except ApiError as error:
+        store.note_failure(dsn, account_id, error)
+        raise end_of_account(error) from None
+    if not summary.problems:
+        store.note_success(dsn, account_id)
+    elif ended := end_of_read(summary.problems):
+        store.note_failure(dsn, account_id, ended.first)
+        raise ended.exception
+    return summary.counts
+
+
+def publish_days(asset: Asset) -> Any:
+    """Say once, when all accounts are done, that the provider's data has something new."""
+
+    @task(task_id="publish", outlets=[asset], trigger_rule=TriggerRule.ALL_DONE)
+    def announce() -> None:
+        context = get_current_context()
+        query = "select sum(days_touched)::integer from raw.loads where run_id = %s"
+        with connect(warehouse_dsn(), role="loader") as connection:
+            row = connection.execute(query, [_load_run_id(context)]).fetchone()
+        if not row or not row[0]:
+            raise AirflowSkipException("nothing new: no event for the layers downstream")
+        context["outlet_events"][asset].extra.update({"days_touched": row[0]})
+
+    return announce()
+
+
+@task(task_id="report", trigger_rule=TriggerRule.ALL_DONE)
+def report_accounts(provider: str, participants: Sequence[str] | None) -> None:
+    """Log what became of each account; fails if one failed, so that the run shows it."""
+    context = get_current_context()
+    states = states_by_name(context, "extract", participants)
+    for line in outcome_lines(warehouse_dsn(), provider, _load_run_id(context), states):
+        log.info(line)
+    failed = [name for name, state in states.items() if state == "failed"]
+    if failed:
+        raise AirflowFailException(
+            f"{len(failed)} of {len(states)} accounts could not be read whole: "
+            f"{', '.join(failed)}. Their own logs say why; the next run reads what is missing"
+        )
+
+
+def states_by_name(
+    context: Any, task_id: str, names: Sequence[str] | None
+) -> dict[str, str | None]:
+    """How each of the mapped instances of a task ended, by what it was mapped over.
+
+    Raises:
+        AirflowFailException: a task before it failed, so there are none.
+        AirflowSkipException: it was mapped over nothing.
+    """
+    run_id = context["run_id"]
+    states = context["ti"].get_task_states(context["dag"].dag_id, run_ids=[run_id])[run_id]
+    if names:
+        return {name: states.get(f"{task_id}_{index}") for index, name in enumerate(names)}
+    if {"failed", "upstream_failed"} & set(states.values()):
+        raise AirflowFailException("there is nothing to report: see the task that failed")
+    raise AirflowSkipException("there is nothing to report")
+
+
+def outcome_lines(
+    dsn: str, provider: str, run_id: str, states: Mapping[str, str | None]
+) -> list[str]:
+    """A table of what a run read of each participant's account, and why not more.
+
+    Args:
+        dsn: the warehouse.
+        provider: whose accounts.
+        run_id: as in raw.loads.
+        states: state of the task of each participant.
+    """
+    query = (INCLUDE_SQL / "ops" / "account_loads.sql").read_text(encoding="utf-8")
+    with connect(dsn, role="loader") as connection:
+        rows = connection.execute(query, {"provider": provider, "run_id": run_id}).fetchall()
+    loads = {participant: rest for participant, *rest in rows}
+    head = ["participant", "task", "account", "rows loaded", "days touched", "not read, because"]
+    nothing = [None] * (len(head) - 2)
+    return format_table(
+        head, [[name, state, *loads.get(name, nothing)] for name, state in states.items()]
+    )
+
+
+def requested_days(params: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    """First and last local day that the form of a run asks for; None where it leaves it open."""
+    start, end = (
+        date.fromisoformat(params[name]) if params.get(name) else None for name in ("start", "end")
+    )
+    if start and end and start > end:
+        # Trying again would not help.
+        raise AirflowFailException(f"the days end ({end}) before they start ({start})")
+    return start, end
+
+
+def _load_run_id(context: Any) -> str:
+    """How raw.loads names the run."""
+    return f"{context['dag'].dag_id}/{context['run_id']}"
+
+
+def _why_unusable(account_id: str, account: Any) -> str:
+    from vitals.accounts.doctor import describe
+
+    if account is None:
+        return f"{account_id} is not connected any more"
+    finding = describe(account, None)
+    return f"{account_id}: {finding.problem}: {finding.remedy}"
