@@ -6,8 +6,8 @@ nothing to import; the package `fitbit`, pydantic and pyarrow are imported when 
 
 from typing import TYPE_CHECKING
 
-from vitals.sources._api.spec import ApiSpec, Limit, OAuth, Resource
-from vitals.sources.fitbit.answers import explain, read_usage
+from vitals.sources._api.spec import ApiSpec, Limit, OAuth, Probe, Resource
+from vitals.sources.fitbit.answers import error_code, explain, read_usage
 
 if TYPE_CHECKING:
     import requests
@@ -116,7 +116,10 @@ SPEC = ApiSpec(
         token_url="https://api.fitbit.com/oauth2/token",
         scopes=SCOPES,
         client_auth="header",
+        revoke_url="https://api.fitbit.com/oauth2/revoke",
+        error_code=error_code,
     ),
+    probe=Probe("/1/user/-/profile.json", lambda answer: answer["user"]["encodedId"]),
     make_client=make_client,
     read_usage=read_usage,
     explain=explain,

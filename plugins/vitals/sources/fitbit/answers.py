@@ -25,6 +25,14 @@ def explain(status: int, body: Any) -> ApiError | None:
     return None
 
 
+def error_code(body: Any) -> str | None:
+    """OAuth's word for an error of the token address."""
+    try:
+        return body["errors"][0]["errorType"]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
 def _message(body: Any) -> str | None:
     try:
         first = body["errors"][0]
