@@ -12,14 +12,14 @@ TRUST := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status dag sql env test test-fast test-deps test-containers bench docs lint \
-	format lock clean
+.PHONY: help demo up down status dag sql env connect accounts test test-fast test-deps test-containers \
+	bench docs lint format lock clean
 
 # Without compiled files every start of Python imports three times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
 # Reach the recipes through the environment, so that no quote in them can end a shell word.
-export DAG CONF Q
+export DAG CONF Q PROVIDER PARTICIPANT
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ sql: $(STAMP)  ## print what a query returns as CSV: make sql Q='select * from a
 
 env: $(STAMP)  ## print every connection and password as export lines: eval "$(make env)"
 	@$(VITALS) env
+
+connect: $(STAMP)  ## connect an account: make connect PROVIDER=google_health PARTICIPANT=p0001
+	@$(VITALS) connect "$$PROVIDER" --participant "$$PARTICIPANT" $(ARGS)
+
+accounts: $(STAMP)  ## list the connected accounts and what to do about them (ARGS=--check asks)
+	@$(VITALS) accounts $(ARGS)
 
 test: $(STAMP) test-deps  ## run all tests (ARGS='-k name' for some of them)
 	@$(PYTEST) -m "not containers" $(ARGS)

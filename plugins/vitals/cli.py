@@ -10,14 +10,16 @@ from typing import Annotated
 import psycopg
 import typer
 
+from vitals import cli_accounts, warehouse
 from vitals import settings as configuration
-from vitals import warehouse
+from vitals.accounts.errors import AccountError
 from vitals.embedded import supervisor
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
 from vitals.orchestration.dbt_project import project_environment
 from vitals.settings import AIRFLOW_USER, CONNECTION_VARIABLES, SettingError, Settings
+from vitals.sources._api.errors import ApiError
 
 app = typer.Typer(
     name="vitals",
@@ -28,11 +30,15 @@ app = typer.Typer(
 )
 
 
+# Their messages tell a person what is wrong and what to do.
+EXPECTED = (EmbeddedError, SettingError, warehouse.WarehouseError, AccountError, ApiError)
+
+
 def main() -> None:
     """Run the command; an error that a person can act on is one line on standard error."""
     try:
         app(prog_name="vitals")
-    except (EmbeddedError, SettingError, warehouse.WarehouseError) as error:
+    except EXPECTED as error:
         sys.exit(f"vitals: {error}")
     except BrokenPipeError:  # as in `make status | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -158,6 +164,9 @@ def generate(
         print(f"{collection:<22} {added} documents added")
     if truth:
         write_truth(cohort, truth)
+
+
+cli_accounts.register(app)
 
 
 def _start() -> None:

@@ -24,6 +24,8 @@ from vitals.sources._api.spec import ApiKey, ApiSpec, OAuth
 
 TIMEOUT_SECONDS = (10, 30)
 TRIES = 3
+# The first pause between two tries is up to this many seconds; the second up to twice as long.
+PAUSES = 1.0
 # Where a provider does not tell how long its access token lives.
 ASSUMED_LIFETIME = timedelta(hours=1)
 
@@ -105,7 +107,8 @@ class OAuthExchange:
         url = self._api.revoke_url or self._oauth.revoke_url
         if url:
             response = self._post(url, **{self._oauth.revoke_param: secret})
-            if response.status_code >= 400:
+            # 400 is for a token that is not valid any more: nothing is left to give back.
+            if response.status_code > 400:
                 status = response.status_code
                 raise RequestRefusedError(f"{self._spec.title} answered {status} to the revocation")
 
@@ -178,7 +181,7 @@ def _post(spec: ApiSpec, url: str, **options: Any) -> requests.Response:
     tries = Retrying(
         retry=retry_if_exception_type(ProviderUnavailableError),
         stop=stop_after_attempt(TRIES),
-        wait=wait_random_exponential(1, max=10),
+        wait=wait_random_exponential(PAUSES, max=10),
         reraise=True,
     )
     return tries(_post_once, spec, url, options)

@@ -124,6 +124,14 @@ def disconnect_account(dsn: str, account_id: str) -> None:
     _execute(dsn, "disconnect_account", account_id=account_id)
 
 
+def refresh_token(dsn: str, account_id: str, vault: Vault) -> str | None:
+    """The refresh token or API key of an account, to give it back; None if there is none."""
+    with warehouse.connect(dsn, role="loader") as connection:
+        values = {"account_id": account_id}
+        row = connection.execute(statement("read_tokens"), values).fetchone()
+    return vault.decrypt(row[1]) if row else None
+
+
 def encrypt_anew(dsn: str, vault: Vault) -> int:
     """Encrypt all tokens with the newest key; returns how many accounts have some."""
     with warehouse.connect(dsn, role="loader") as connection:

@@ -111,7 +111,9 @@ class AccountTokens:
             answer = self._source.renew(self._vault.decrypt(row["refresh_token"]))
         except GrantRefusedError as refusal:
             error = f"{refusal}: {self._remedy()}"
-            values = {"account_id": self._account_id, "state": refusal.state, "error": error}
+            has_ended = row["consent_expires_at"] and row["consent_expires_at"] <= datetime.now(UTC)
+            state = "expired" if has_ended else refusal.state
+            values = {"account_id": self._account_id, "state": state, "error": error}
             connection.execute(statement("set_state"), values)
             connection.commit()
             raise ConsentNeededError(error) from None

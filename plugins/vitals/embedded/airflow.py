@@ -35,7 +35,7 @@ PASSWORDS_FILE = "passwords.json"
 PASSED_ON = ("AIRFLOW_", "VITALS_", "COSMOS_", "DBT_", "IOT__")
 PASSED_ON_EXACTLY = """
 HOME LANG LC_ALL TZ HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy
-SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE AWS_CA_BUNDLE CURL_CA_BUNDLE
+SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE AWS_CA_BUNDLE CURL_CA_BUNDLE SYNTHETIC
 """.split()  # noqa: SIM905
 
 SETTINGS = {
@@ -292,7 +292,7 @@ def _embedded_database(settings: Settings) -> str:
 def _passed_on(settings: Settings) -> dict[str, str]:
     """The part of the caller's environment and `.env` that tasks get; never server passwords."""
     of_env_file = read_env_file(settings.project / ".env").keys()
-    withheld = set(SECRET_VARIABLES.values()) - set(_airflow_secrets())
+    withheld = set(SECRET_VARIABLES.values()) - {*_airflow_secrets(), "VITALS_TOKEN_KEY"}
     return {
         name: value
         for name, value in settings.environment.items()

@@ -17,6 +17,7 @@ from vitals.embedded.mongodb import MongoDB
 from vitals.embedded.s3 import S3
 from vitals.embedded.schema import WarehouseSchema
 from vitals.embedded.service import Part, Service
+from vitals.embedded.simulator import ProviderSimulator
 from vitals.embedded.timescaledb import TimescaleDB
 from vitals.settings import Settings
 
@@ -38,12 +39,14 @@ def parts(settings: Settings, with_airflow: bool = True) -> list[Part]:
         found.append(MongoDB(settings))
     if "s3" not in settings.external:
         found.append(S3(settings))
+    if settings.synthetic:
+        found.append(ProviderSimulator(settings))
     return found + (components(settings) if with_airflow else [])
 
 
 def all_parts(settings: Settings) -> list[Part]:
     """Everything that may be running, also what a changed setting has left behind."""
-    data = (TimescaleDB, MongoDB, S3)
+    data = (TimescaleDB, MongoDB, S3, ProviderSimulator)
     return [*(server(settings) for server in data), *components(settings)]
 
 
