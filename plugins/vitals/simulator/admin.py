@@ -52,7 +52,8 @@ def guarded(simulator: Simulator, action: Action) -> Callable:
             return JSONResponse({"error": "only for callers on this machine"}, 403)
         try:
             body = await request.body()
-            return JSONResponse(action(simulator, request, orjson.loads(body) if body else {}))
+            result = action(simulator, request, orjson.loads(body) if body else {})
+            return Response(orjson.dumps(result), media_type="application/json")  # knows dates
         except (ValueError, KeyError, TypeError) as error:
             return JSONResponse({"error": str(error)}, 400)
 
