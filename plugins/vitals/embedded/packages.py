@@ -1,8 +1,7 @@
 """packages: Debian mirror and PyPI -> `.vitals/packages/`, one complete folder per server.
 
 A folder is built under another name and renamed when it is whole, so a download that was cut off
-leaves nothing that looks installed. A lock makes two runs at once do the work once. Only the
-standard library is used, so that `make` can start the downloads before `.venv` is there.
+leaves nothing that looks installed. A lock makes two runs at once do the work once.
 """
 
 import contextlib
