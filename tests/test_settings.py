@@ -147,6 +147,11 @@ def test_secrets_do_not_show_when_settings_are_printed(make_settings):
     assert given.secrets.s3_secret_key not in repr(given.s3)
 
 
+def test_what_signs_tokens_is_long_enough(make_settings):
+    """Airflow warns in every log of a key below 64 bytes."""
+    assert len(make_settings().secrets.airflow_jwt_secret) == 64
+
+
 def test_generated_secrets_are_private_and_stay(make_settings):
     given = make_settings()
     assert given.secrets_file.stat().st_mode & 0o777 == 0o600
