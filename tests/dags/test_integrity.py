@@ -3,9 +3,12 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
+from vitals.sources import api_providers
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 EXPECTED = {
@@ -15,7 +18,15 @@ EXPECTED = {
     "iot_agg_transform_weekly",
     "iot_agg_transform_monthly",
     "iot_master_dag",
+    "google_health_raw_extract",
+    "fitbit_raw_extract",
+    "connections_doctor",
 }
+PROVIDERS = sorted(
+    dag_id.removesuffix("_raw_extract")
+    for dag_id in EXPECTED - {"iot_raw_extract"}
+    if dag_id.endswith("_raw_extract")
+)
 
 
 def test_files_load_and_define_the_expected_dags(dag_bag):
@@ -33,8 +44,8 @@ def test_each_dag_explains_itself(dag_bag, dag_id):
     for heading in ("### When", "### What it does", "### Safe to run again?", "### Triage"):
         assert heading in dag.doc_md
     assert "{" not in dag.doc_md  # no placeholder was left
-    assert "iot" in dag.tags
-    assert {"raw", "stage", "agg"} & set(dag.tags)
+    assert set(dag.tags) & {"raw", "stage", "agg", "accounts"}
+    assert set(dag.tags) & {"iot", "accounts", *PROVIDERS}
     assert dag.owner == "vitals"
     for name in dag.params:
         param = dag.params.get_param(name)
@@ -74,7 +85,38 @@ def test_each_run_announces_its_layer_once(dag_bag):
         "iot_agg_transform_weekly": ["agg__weekly"],
         "iot_agg_transform_monthly": ["agg__monthly"],
         "iot_master_dag": ["stage"],
+        "connections_doctor": [],
+        **{f"{name}_raw_extract": [f"raw__{name}"] for name in PROVIDERS},
     }
+
+
+def test_stage_follows_every_source(dag_bag):
+    follows = dag_bag.dags["iot_stage_transform"].timetable.asset_condition
+    assert type(follows).__name__ == "AssetAny"
+    names = {asset.name for asset in follows.objects}
+    assert {"raw__iot", *(f"raw__{name}" for name in PROVIDERS)} <= names
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_accounts_are_read_apart_from_each_other(dag_bag, name):
+    dag = dag_bag.dags[f"{name}_raw_extract"]
+    spec = api_providers()[name]
+    extract = dag.get_task("extract")
+    assert extract.is_mapped
+    assert "participant" in extract.map_index_template
+    assert 1 < extract.max_active_tis_per_dag <= 16
+    assert extract.upstream_task_ids == {"accounts"}
+    sensor = dag.get_task("wait_for_internet")
+    assert dag.roots == [sensor]
+    assert sensor.hosts == list(spec.hosts)
+    assert sensor.poke_interval == timedelta(minutes=2)
+    assert sensor.timeout == timedelta(hours=1)
+    # Whatever became of the accounts, what was read is announced and shown.
+    leaves = {task.task_id: task.trigger_rule.value for task in dag.leaves}
+    assert leaves == {"publish": "all_done", "report": "all_done"}
+    assert dag.timetable.serialize()["expression"] == "0 6 * * *"
+    resources = dag.params.get_param("resources")
+    assert resources.schema["items"]["enum"] == [item.name for item in spec.resources]
 
 
 def test_importing_does_no_io_and_needs_no_sdk(dag_environment):

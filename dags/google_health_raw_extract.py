@@ -1,0 +1,43 @@
+"""Airflow DAG google_health_raw_extract: Google Health API -> raw."""
+
+from airflow.sdk import CronTriggerTimetable, dag
+
+from vitals.orchestration.account_docs import extract_doc
+from vitals.orchestration.accounts import (
+    api_addresses,
+    connected_accounts,
+    extract_account,
+    extract_params,
+    publish_days,
+    report_accounts,
+)
+from vitals.orchestration.assets import RAW_GOOGLE_HEALTH
+from vitals.orchestration.defaults import DEFAULT_ARGS, schedule_time_zone
+from vitals.orchestration.sensors import InternetConnectionSensor
+from vitals.sources.google_health import SPEC
+
+
+@dag(
+    doc_md=extract_doc(
+        SPEC,
+        "**Every account is skipped after a week**: the OAuth client is in status *Testing*, and "
+        "Google ends its consents after 7 days. Publish it in the Google Cloud console, then "
+        "connect the accounts again.",
+    ),
+    schedule=CronTriggerTimetable("0 6 * * *", timezone=schedule_time_zone()),
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=[SPEC.name, "raw"],
+    params=extract_params(SPEC),
+)
+def google_health_raw_extract() -> None:
+    """Wait for the network, then read each account in a task of its own."""
+    online = InternetConnectionSensor(task_id="wait_for_internet", hosts=api_addresses(SPEC))
+    accounts = connected_accounts(SPEC.name)
+    read = extract_account.partial(provider=SPEC.name).expand(participant=accounts)
+    online >> accounts
+    read >> [publish_days(RAW_GOOGLE_HEALTH), report_accounts(SPEC.name, accounts)]
+
+
+google_health_raw_extract()
