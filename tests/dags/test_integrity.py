@@ -114,7 +114,7 @@ def test_accounts_are_read_apart_from_each_other(dag_bag, name):
     # Whatever became of the accounts, what was read is announced and shown.
     leaves = {task.task_id: task.trigger_rule.value for task in dag.leaves}
     assert leaves == {"publish": "all_done", "report": "all_done"}
-    assert dag.timetable.serialize()["expression"] == "0 6 * * *"
+    assert dag.timetable.expression == "0 6 * * *"
     resources = dag.params.get_param("resources")
     assert resources.schema["items"]["enum"] == [item.name for item in spec.resources]
 
