@@ -1,6 +1,6 @@
--- Data of Fitbit accounts (legacy Web API), one table per resource. The API tells wall-clock time and
--- no offset: `ts` holds that time written as if it were UTC, and `fold` tells apart the two readings
--- of an hour that the clock repeats. Only exercises have true instants.
+-- Fitbit accounts (legacy Web API), one table per resource. The API tells wall-clock time and no
+-- offset: `ts` holds that time written as if it were UTC, and `fold` tells two readings of a time
+-- apart. Only exercises have true instants.
 
 create table raw.fitbit__profiles (
     account_id text not null,
@@ -23,7 +23,8 @@ comment on column raw.fitbit__profiles.account_id is 'Account; provider:particip
 comment on column raw.fitbit__profiles.provider_user_id is 'Fitbit''s encodedId of the user.';
 comment on column raw.fitbit__profiles.time_zone is
 'IANA name of the zone that the account was in when it was read; earlier zones are not stated.';
-comment on column raw.fitbit__profiles.utc_offset_seconds is 'Offset of that zone when it was read.';
+comment on column raw.fitbit__profiles.utc_offset_seconds is
+'Offset of that zone when it was read.';
 comment on column raw.fitbit__profiles.date_of_birth is 'Date of birth.';
 comment on column raw.fitbit__profiles.stated_age_years is 'Age in years when it was read.';
 comment on column raw.fitbit__profiles.gender is 'Gender as Fitbit words it.';
@@ -74,7 +75,8 @@ create table raw.fitbit__heart_rate_daily (
 comment on table raw.fitbit__heart_rate_daily is
 'Resting heart rate and heart-rate zones, one row per account and day.';
 comment on column raw.fitbit__heart_rate_daily.account_id is 'Account; provider:participant_id.';
-comment on column raw.fitbit__heart_rate_daily.local_date is 'Local day of the person, as Fitbit counts it.';
+comment on column raw.fitbit__heart_rate_daily.local_date is
+'Local day of the person, as Fitbit counts it.';
 comment on column raw.fitbit__heart_rate_daily.resting_heart_rate_bpm is
 'Resting heart rate in beats per minute; NULL where Fitbit found none.';
 comment on column raw.fitbit__heart_rate_daily.heart_rate_zones is
@@ -100,7 +102,8 @@ comment on table raw.fitbit__daily_activity is
 'Totals of days, one row per account and day. Fitbit states 0 both for nothing and for not '
 'worn.';
 comment on column raw.fitbit__daily_activity.account_id is 'Account; provider:participant_id.';
-comment on column raw.fitbit__daily_activity.local_date is 'Local day of the person, as Fitbit counts it.';
+comment on column raw.fitbit__daily_activity.local_date is
+'Local day of the person, as Fitbit counts it.';
 comment on column raw.fitbit__daily_activity.steps is 'Steps of the day.';
 comment on column raw.fitbit__daily_activity.distance_m is 'Distance in metres.';
 comment on column raw.fitbit__daily_activity.floors is 'Floors climbed.';
@@ -129,10 +132,12 @@ comment on column raw.fitbit__active_zone_minutes.local_date is
 'Local day of the person, as Fitbit counts it.';
 comment on column raw.fitbit__active_zone_minutes.active_zone_minutes is
 'Total: a minute of fat burn counts once, one of cardio or peak twice.';
-comment on column raw.fitbit__active_zone_minutes.fat_burn_minutes is 'Counted in the fat-burn zone.';
+comment on column raw.fitbit__active_zone_minutes.fat_burn_minutes is
+'Counted in the fat-burn zone.';
 comment on column raw.fitbit__active_zone_minutes.cardio_minutes is 'Counted in the cardio zone.';
 comment on column raw.fitbit__active_zone_minutes.peak_minutes is 'Counted in the peak zone.';
-comment on column raw.fitbit__active_zone_minutes.extra is 'Fields that have no column of their own.';
+comment on column raw.fitbit__active_zone_minutes.extra is
+'Fields that have no column of their own.';
 comment on column raw.fitbit__active_zone_minutes.load_id is 'Load (raw.loads) that wrote the row.';
 
 create table raw.fitbit__hrv (
@@ -144,7 +149,8 @@ create table raw.fitbit__hrv (
     load_id integer not null,
     primary key (account_id, local_date)
 );
-comment on table raw.fitbit__hrv is 'Heart-rate variability in sleep, one row per account and night.';
+comment on table raw.fitbit__hrv is
+'Heart-rate variability in sleep, one row per account and night.';
 comment on column raw.fitbit__hrv.account_id is 'Account; provider:participant_id.';
 comment on column raw.fitbit__hrv.local_date is
 'Local day on which the sleep ended in which it was measured.';
@@ -181,7 +187,8 @@ create table raw.fitbit__breathing_rate (
     load_id integer not null,
     primary key (account_id, local_date)
 );
-comment on table raw.fitbit__breathing_rate is 'Breathing rate in sleep, one row per account and night.';
+comment on table raw.fitbit__breathing_rate is
+'Breathing rate in sleep, one row per account and night.';
 comment on column raw.fitbit__breathing_rate.account_id is 'Account; provider:participant_id.';
 comment on column raw.fitbit__breathing_rate.local_date is
 'Local day on which the sleep ended in which it was measured.';
@@ -198,7 +205,8 @@ create table raw.fitbit__skin_temperature (
     load_id integer not null,
     primary key (account_id, local_date)
 );
-comment on table raw.fitbit__skin_temperature is 'Skin temperature in sleep, one row per account and night.';
+comment on table raw.fitbit__skin_temperature is
+'Skin temperature in sleep, one row per account and night.';
 comment on column raw.fitbit__skin_temperature.account_id is 'Account; provider:participant_id.';
 comment on column raw.fitbit__skin_temperature.local_date is
 'Local day on which the sleep ended in which it was measured.';
@@ -218,9 +226,11 @@ create table raw.fitbit__cardio_score (
     load_id integer not null,
     primary key (account_id, local_date)
 );
-comment on table raw.fitbit__cardio_score is 'Estimated maximal oxygen uptake, one row per account and day.';
+comment on table raw.fitbit__cardio_score is
+'Estimated maximal oxygen uptake, one row per account and day.';
 comment on column raw.fitbit__cardio_score.account_id is 'Account; provider:participant_id.';
-comment on column raw.fitbit__cardio_score.local_date is 'Local day of the person, as Fitbit counts it.';
+comment on column raw.fitbit__cardio_score.local_date is
+'Local day of the person, as Fitbit counts it.';
 comment on column raw.fitbit__cardio_score.vo2_max_ml_per_kg_min is
 'The value, or the middle of the range that Fitbit states without GPS runs.';
 comment on column raw.fitbit__cardio_score.vo2_max_low_ml_per_kg_min is
@@ -254,7 +264,8 @@ comment on column raw.fitbit__weight.ts is
 'converts it.';
 comment on column raw.fitbit__weight.log_id is 'Fitbit''s id of the entry.';
 comment on column raw.fitbit__weight.weight_kg is 'Weight in kilograms.';
-comment on column raw.fitbit__weight.body_mass_index is 'Body-mass index in kilograms per square metre.';
+comment on column raw.fitbit__weight.body_mass_index is
+'Body-mass index in kilograms per square metre.';
 comment on column raw.fitbit__weight.body_fat_pct is 'Body fat in percent.';
 comment on column raw.fitbit__weight.logged_by is 'Scale, app or person that made the entry.';
 comment on column raw.fitbit__weight.extra is 'Fields that have no column of their own.';
@@ -276,7 +287,8 @@ select create_hypertable(
 );
 comment on table raw.fitbit__body_fat is 'Measurements of body fat, one row per account and entry.';
 comment on column raw.fitbit__body_fat.account_id is 'Account; provider:participant_id.';
-comment on column raw.fitbit__body_fat.local_date is 'Local day of the person, as Fitbit counts it.';
+comment on column raw.fitbit__body_fat.local_date is
+'Local day of the person, as Fitbit counts it.';
 comment on column raw.fitbit__body_fat.ts is
 'Local wall-clock time written as if it were UTC, because Fitbit tells no offset; stage '
 'converts it.';
@@ -320,14 +332,16 @@ comment on column raw.fitbit__sleep.log_id is 'Fitbit''s id of the sleep.';
 comment on column raw.fitbit__sleep.start_ts is
 'First moment in bed. Local wall-clock time written as if it were UTC, because Fitbit tells no '
 'offset; stage converts it.';
-comment on column raw.fitbit__sleep.end_ts is 'End of the sleep (exclusive); wall-clock time as start_ts.';
+comment on column raw.fitbit__sleep.end_ts is
+'End of the sleep (exclusive); wall-clock time as start_ts.';
 comment on column raw.fitbit__sleep.duration_ms is
 'Length in milliseconds of true time, which tells the wall-clock times apart where the clock '
 'was changed in that night.';
 comment on column raw.fitbit__sleep.sleep_type is
 'stages (deep, light, rem, wake) or classic (asleep, restless, awake).';
 comment on column raw.fitbit__sleep.is_main_sleep is 'Whether it is the main sleep of its day.';
-comment on column raw.fitbit__sleep.efficiency_pct is 'Sleep efficiency as Fitbit computes it, in percent.';
+comment on column raw.fitbit__sleep.efficiency_pct is
+'Sleep efficiency as Fitbit computes it, in percent.';
 comment on column raw.fitbit__sleep.minutes_asleep is
 'Minutes asleep as Fitbit counts them: short awakenings are subtracted.';
 comment on column raw.fitbit__sleep.minutes_awake is 'Minutes awake.';
@@ -335,13 +349,15 @@ comment on column raw.fitbit__sleep.minutes_to_fall_asleep is 'Minutes until asl
 comment on column raw.fitbit__sleep.minutes_after_wakeup is 'Minutes in bed after waking up.';
 comment on column raw.fitbit__sleep.minutes_in_bed is 'Minutes in bed.';
 comment on column raw.fitbit__sleep.log_type is 'auto_detected or manual.';
-comment on column raw.fitbit__sleep.info_code is '0: long enough for stages; 1, 2 or 3: why there are none.';
+comment on column raw.fitbit__sleep.info_code is
+'0 if it was long enough for stages; 1, 2 or 3 say why there are none.';
 comment on column raw.fitbit__sleep.levels is
-'JSON array in order of time of {"elapsed_seconds": from the start of the sleep, "seconds": '
-'length, "level": text}, or NULL.';
+'JSON array in order of time of {"elapsed_seconds": seconds since the start of the sleep, '
+'"seconds": length, "level": text}, or NULL.';
 comment on column raw.fitbit__sleep.short_awakenings is
 'Awakenings of up to 3 minutes, which lie on top of the levels; same form.';
-comment on column raw.fitbit__sleep.level_summary is 'Minutes and count of each level as Fitbit states them.';
+comment on column raw.fitbit__sleep.level_summary is
+'Minutes and count of each level as Fitbit states them.';
 comment on column raw.fitbit__sleep.extra is 'Fields that have no column of their own.';
 comment on column raw.fitbit__sleep.load_id is 'Load (raw.loads) that wrote the row.';
 
@@ -371,26 +387,31 @@ create table raw.fitbit__activities (
     primary key (account_id, start_ts, log_id)
 );
 select create_hypertable(
-    'raw.fitbit__activities', by_range('start_ts', interval '1 year'), create_default_indexes => false
+    'raw.fitbit__activities', by_range('start_ts', interval '1 year'),
+    create_default_indexes => false
 );
 comment on table raw.fitbit__activities is 'Exercises, one row per account and exercise.';
 comment on column raw.fitbit__activities.account_id is 'Account; provider:participant_id.';
 comment on column raw.fitbit__activities.local_date is 'Local day on which it began.';
 comment on column raw.fitbit__activities.log_id is 'Fitbit''s id of the exercise.';
-comment on column raw.fitbit__activities.start_ts is 'Start; a true instant, here Fitbit tells the offset.';
+comment on column raw.fitbit__activities.start_ts is
+'Start; a true instant, here Fitbit tells the offset.';
 comment on column raw.fitbit__activities.end_ts is 'End (exclusive), pauses included.';
 comment on column raw.fitbit__activities.utc_offset_seconds is 'Offset from UTC at the start.';
-comment on column raw.fitbit__activities.activity_type_id is 'Fitbit''s number of the kind of exercise.';
+comment on column raw.fitbit__activities.activity_type_id is
+'Fitbit''s number of the kind of exercise.';
 comment on column raw.fitbit__activities.activity_name is 'Name of the exercise; may be edited.';
 comment on column raw.fitbit__activities.log_type is
 'How it was recorded: tracker, auto_detected, manual, mobile_run, ...';
 comment on column raw.fitbit__activities.duration_ms is 'Length in milliseconds, pauses included.';
-comment on column raw.fitbit__activities.active_duration_ms is 'Length in milliseconds without pauses.';
+comment on column raw.fitbit__activities.active_duration_ms is
+'Length in milliseconds without pauses.';
 comment on column raw.fitbit__activities.steps is 'Steps.';
 comment on column raw.fitbit__activities.distance_m is 'Distance in metres.';
 comment on column raw.fitbit__activities.energy_kcal is 'Energy burnt in kilocalories.';
 comment on column raw.fitbit__activities.elevation_gain_m is 'Metres climbed.';
-comment on column raw.fitbit__activities.heart_rate_mean_bpm is 'Mean heart rate in beats per minute.';
+comment on column raw.fitbit__activities.heart_rate_mean_bpm is
+'Mean heart rate in beats per minute.';
 comment on column raw.fitbit__activities.active_zone_minutes is 'Active zone minutes.';
 comment on column raw.fitbit__activities.has_gps is 'Whether there is a GPS track.';
 comment on column raw.fitbit__activities.modified_at is 'When it was changed last.';
@@ -415,7 +436,8 @@ select create_hypertable(
 comment on table raw.fitbit__heart_rate is
 'Heart-rate samples, one row per account and sample; every second at most.';
 comment on column raw.fitbit__heart_rate.account_id is 'Account; provider:participant_id.';
-comment on column raw.fitbit__heart_rate.local_date is 'Local day of the person, as Fitbit counts it.';
+comment on column raw.fitbit__heart_rate.local_date is
+'Local day of the person, as Fitbit counts it.';
 comment on column raw.fitbit__heart_rate.ts is
 'Local wall-clock time written as if it were UTC, because Fitbit tells no offset; stage '
 'converts it.';
@@ -439,7 +461,8 @@ create table raw.fitbit__steps (
 select create_hypertable(
     'raw.fitbit__steps', by_range('ts', interval '28 days'), create_default_indexes => false
 );
-comment on table raw.fitbit__steps is 'Steps, one row per account and minute, also of minutes without any.';
+comment on table raw.fitbit__steps is
+'Steps, one row per account and minute, also of minutes without any.';
 comment on column raw.fitbit__steps.account_id is 'Account; provider:participant_id.';
 comment on column raw.fitbit__steps.local_date is 'Local day of the person, as Fitbit counts it.';
 comment on column raw.fitbit__steps.ts is
@@ -468,7 +491,8 @@ select create_hypertable(
 comment on table raw.fitbit__distance is
 'Distance, one row per account and minute, also of minutes without any.';
 comment on column raw.fitbit__distance.account_id is 'Account; provider:participant_id.';
-comment on column raw.fitbit__distance.local_date is 'Local day of the person, as Fitbit counts it.';
+comment on column raw.fitbit__distance.local_date is
+'Local day of the person, as Fitbit counts it.';
 comment on column raw.fitbit__distance.ts is
 'Local wall-clock time written as if it were UTC, because Fitbit tells no offset; stage '
 'converts it.';
@@ -524,7 +548,8 @@ select create_hypertable(
 comment on table raw.fitbit__calories is
 'Energy burnt, one row per account and minute, the energy at rest included.';
 comment on column raw.fitbit__calories.account_id is 'Account; provider:participant_id.';
-comment on column raw.fitbit__calories.local_date is 'Local day of the person, as Fitbit counts it.';
+comment on column raw.fitbit__calories.local_date is
+'Local day of the person, as Fitbit counts it.';
 comment on column raw.fitbit__calories.ts is
 'Local wall-clock time written as if it were UTC, because Fitbit tells no offset; stage '
 'converts it.';

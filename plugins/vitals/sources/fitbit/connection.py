@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 import fitbit
-import orjson
 import requests
 
 
@@ -27,7 +26,7 @@ class Connection(fitbit.Fitbit):
 
     def make_request(self, url: str, *args: Any, **kwargs: Any) -> Any:
         """The JSON behind a URL. No language is asked for: that makes all units metric."""
-        return orjson.loads(self._session.get(url).content)
+        return self._session.get(url).json()
 
     def between(self, path: str, first: date, last: date, version: str = "1") -> Any:
         """An endpoint that takes a first and a last day, both included."""
