@@ -20,8 +20,8 @@ def providers() -> dict[str, SourceSpec | ApiSpec]:
     """The providers by name, in alphabetical order; folders starting with `_` are not providers."""
     names = sorted(item.name for item in pkgutil.iter_modules(__path__) if item.ispkg)
     found = (_spec(name) for name in names if not name.startswith("_"))
-    return {spec.name: spec for spec in found}
+    return {spec.name: spec for spec in found if spec}
 
 
-def _spec(name: str) -> SourceSpec | ApiSpec:
-    return importlib.import_module(f"{__name__}.{name}").SPEC
+def _spec(name: str) -> SourceSpec | ApiSpec | None:
+    return getattr(importlib.import_module(f"{__name__}.{name}"), "SPEC", None)
