@@ -23,6 +23,7 @@ class ApiSettings:
         revoke_url: where consent is given back.
         retention_days: how long its data may be stored; None for good.
         may_combine: whether its data may be combined with that of other sources.
+        keep_location: whether places are stored, where a provider tells them.
     """
 
     client_id: str = ""
@@ -33,6 +34,7 @@ class ApiSettings:
     revoke_url: str | None = None
     retention_days: int | None = None
     may_combine: bool = True
+    keep_location: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def read_all(
             )
             or None,
             may_combine=flag(given, f"{name.upper()}__MAY_COMBINE", policy.may_combine),
+            keep_location=flag(given, f"{name.upper()}__KEEP_LOCATION", False),
         )
         for name, policy in POLICIES.items()
     }
