@@ -6,6 +6,8 @@ import psycopg
 import pytest
 from psycopg.rows import scalar_row
 
+from vitals import data_dictionary
+
 RESTRICTED = {
     "max_heart_rates",
     "participant_birthdays",
@@ -51,6 +53,12 @@ def test_the_database_shows_the_descriptions(warehouse, parsed):
         for column in node.columns.values()
     }
     assert {row["name"]: row["description"] for row in stored} == described
+
+
+def test_the_data_dictionary_is_what_the_database_says(warehouse):
+    warehouse.transform()  # tables get their descriptions when their models first run
+    page = data_dictionary.PAGE.read_text(encoding="utf-8")
+    assert page == data_dictionary.render(warehouse.dsn), "run `make up` and `make docs`"
 
 
 def test_the_analyst_sees_everything_but_identifiers(warehouse):
