@@ -1,8 +1,8 @@
--- Google Health accounts, one table per data type, under Google's own name of it. Everything measured
--- is what Google makes of all the person's sources (reconciled), so nothing counts twice; `ts` is a true
--- instant and `local_date` the day by the offset that Google states with it.
+-- Google Health accounts, one table per data type, under Google's own name of it. Everything that is
+-- measured is what Google makes of all the person's sources (reconciled), so nothing counts twice.
+-- `ts` is a true instant, `local_date` the day by the offset that Google states with it.
 --
--- Only what comes by the minute is a hypertable; a person has a handful of the rest a day.
+-- Only what comes by the minute is a hypertable; of the rest a person has a handful a day.
 
 create table raw.google_health__profiles (
     account_id text not null,
