@@ -67,19 +67,22 @@ class Plan:
         first = self.today - timedelta(days=self.history_days)
         if position:
             read_until = date.fromisoformat(position["complete_until"])
-            first = read_until - timedelta(days=resource.reread_days - 1)
+            again = read_until - timedelta(days=resource.reread_days - 1)
+            # What lies before the history that was asked for stays unread.
+            first = max(again, date.fromisoformat(position["read_from"]))
         return DateWindow(min(first, self.today), self.today)
 
     def position(
-        self, resource: Resource, read_until: date, position: Mapping[str, Any] | None
+        self, resource: Resource, days: DateWindow, position: Mapping[str, Any] | None
     ) -> Mapping[str, Any] | None:
-        """Where a resource has been read to; None where that is not told by what was read.
+        """How far a resource has been read once `days` are; None where they do not tell.
 
         A range that somebody asked for may leave days before it unread, so it moves nothing.
         """
         if self.wanted or resource.keeps == "versions":
             return None
-        complete = min(read_until, self.complete)
+        read_from, complete = days.first, min(days.last, self.complete)
         if position:
+            read_from = min(read_from, date.fromisoformat(position["read_from"]))
             complete = max(complete, date.fromisoformat(position["complete_until"]))
-        return {"complete_until": complete.isoformat()}
+        return {"read_from": read_from.isoformat(), "complete_until": complete.isoformat()}

@@ -93,7 +93,8 @@ class AccountReader:
                     yield read
                 yield NotRead(resource, DateWindow(days.first, window.last), error)
                 return
-            part.position = plan.position(resource, days.last, cursor)
+            so_far = DateWindow(window.first, days.last)
+            part.position = plan.position(resource, so_far, cursor)
             read = read.joined(part) if read else part
             if read.row_count >= PIECE_ROWS:
                 yield read
