@@ -25,8 +25,10 @@ class Reading:
         self.account_id, self.resource = account_id, resource
         self.fetched = Fetched()
 
-    def inside(self, answer: Any, key: str, kind: type = list, hint: str = "") -> Any:
-        """What an answer holds under a key, with the answer's other keys noted as unknown.
+    def inside(
+        self, answer: Any, key: str, kind: type | tuple[type, ...] = list, hint: str = ""
+    ) -> Any:
+        """What an answer holds under a key.
 
         Raises:
             ProviderUnavailableError: it is not there: no data would look otherwise.
