@@ -36,9 +36,10 @@ class TableSpec:
 
     def statement(self, name: str, **values: object) -> str:
         """The statement `file/<name>.sql` for this table; `values` are those of one file."""
-        return load_sql(f"file/{name}").format(**self._fragments(), **values)
+        return load_sql(f"file/{name}").format(**self.fragments(), **values)
 
-    def _fragments(self) -> dict[str, str]:
+    def fragments(self) -> dict[str, str]:
+        """What the placeholders of the statements stand for."""
         others = [column for column in self.columns if column not in self.key]
         descending = [f"{rank} desc" for rank in self._ranks("incoming")]
         return {

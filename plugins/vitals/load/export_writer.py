@@ -1,0 +1,112 @@
+"""Pieces of an import -> raw tables and the books, one load for each piece."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+
+import psycopg
+from adbc_driver_manager import dbapi
+from psycopg.conninfo import conninfo_to_dict
+
+from vitals import warehouse
+from vitals.load.books import Books
+from vitals.load.export_buffer import Piece
+from vitals.load.export_job import ExportLoad
+from vitals.load.export_manifest import Manifest
+from vitals.load.export_tables import EXPORT_TABLES
+from vitals.load.summary import LoadSummary
+
+LOCK_WAIT_SECONDS = 60.0
+
+
+@dataclass
+class ExportWriter:
+    """Writes pieces.
+
+    Attributes:
+        dsn: libpq URI of the warehouse.
+        connection: over which rows are copied.
+        manifest: of the import.
+        summary: is told what was written.
+        account_ids: subjects of the rows that were read.
+    """
+
+    dsn: str
+    connection: dbapi.Connection
+    manifest: Manifest
+    summary: LoadSummary
+    stack: ExitStack
+    account_ids: set[str] = field(default_factory=set)
+    _books: dict[str, Books] = field(default_factory=dict)
+
+    @classmethod
+    @contextmanager
+    def open(cls, dsn: str, manifest: Manifest, summary: LoadSummary) -> Iterator["ExportWriter"]:
+        """A writer with a connection of its own.
+
+        Raises:
+            WarehouseError: the warehouse cannot be reached.
+        """
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(_connect(dsn))
+            except dbapi.Error as error:
+                place = warehouse.describe(dsn)
+                message = f"cannot open {place}: {warehouse.first_line(error)}"
+                raise warehouse.WarehouseError(message) from error
+            yield cls(dsn, connection, manifest, summary, stack)
+
+    def write(self, piece: Piece, participant_id: str) -> str:
+        """Write one piece as one load; returns a line for people.
+
+        Raises:
+            WarehouseError: it could not be written; the load says so.
+        """
+        books = self._books_of(f"{piece.family}:{participant_id}", piece.family)
+        load_id = books.start(piece.resource, "full", (None, None), self.summary.run_id)
+        try:
+            content = piece.content(load_id)
+            if content is not None:
+                good = piece.rows_read - sum(not item.row_kept for item in piece.rejected)
+                # Repeated keys of samples lost before the database saw them.
+                piece.rows_superseded = good - content.num_rows
+                table = EXPORT_TABLES[piece.table]
+                ExportLoad(self.connection, table, content, load_id).run()
+            counts = self.summary.add(load_id, piece, books.finish(load_id, piece))
+        except BaseException as error:
+            # If even this fails, the next import finds the load still running and marks it.
+            with suppress(psycopg.Error):
+                books.fail([load_id], warehouse.first_line(error))
+            if isinstance(error, dbapi.Error | psycopg.Error):
+                message = f"raw.{piece.table}: {warehouse.first_line(error)}"
+                raise warehouse.WarehouseError(message) from error
+            raise
+        return _line(piece, counts)
+
+    def _books_of(self, account_id: str, family: str) -> Books:
+        if account_id not in self._books:
+            opened = Books.open(self.dsn, family, LOCK_WAIT_SECONDS, account_id)
+            self._books[account_id] = self.stack.enter_context(opened)
+        return self._books[account_id]
+
+
+@contextmanager
+def _connect(dsn: str) -> Iterator[dbapi.Connection]:
+    from dlt.destinations.impl.postgres.factory import get_adbc_driver_location
+
+    settings = conninfo_to_dict(warehouse.session_dsn(dsn, "loader"))
+    uri = " ".join(f"{name}='{_quoted(value)}'" for name, value in settings.items())
+    with dbapi.connect(get_adbc_driver_location(), db_kwargs={"uri": uri}) as connection:
+        yield connection
+
+
+def _quoted(value: object) -> str:
+    return str(value).replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _line(piece: Piece, counts: dict[str, int]) -> str:
+    return (
+        f"{piece.table}: {counts['rows_read']:,} rows read from {piece.documents_read:,} files, "
+        f"{counts['rows_loaded']:,} loaded, {counts['rows_superseded']:,} superseded, "
+        f"{counts['rows_rejected']:,} rejected, {counts['days_touched']:,} days touched"
+    )

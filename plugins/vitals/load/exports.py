@@ -1,0 +1,354 @@
+"""Account exports -> raw.<family>__*: the import that the command and the orchestration call.
+
+Files are read one after the other, and written several at a time. The manifest calls a file loaded
+only when all its rows are committed: an import that dies at any point is repeated and reads the
+unfinished files again, whose rows then meet themselves and change nothing.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from vitals import settings, warehouse
+from vitals.load import memory
+from vitals.load.books import Books
+from vitals.load.export_buffer import Piece
+from vitals.load.export_manifest import FileCounts, Manifest
+from vitals.load.export_writer import ExportWriter
+from vitals.load.prefetch import read_ahead
+from vitals.load.summary import LoadSummary
+from vitals.load.tables import load_sql
+from vitals.sources import api_providers
+from vitals.sources.account_exports.clock import Clock
+from vitals.sources.account_exports.context import Context
+from vitals.sources.account_exports.files import (
+    ExportFile,
+    UnreadableError,
+    is_junk,
+    open_export,
+    problem_of,
+)
+from vitals.sources.account_exports.kinds import Kind, recognise
+from vitals.sources.account_exports.shapes import Rows
+
+log = logging.getLogger(__name__)
+
+SOURCE = "account_exports"
+LOCK_WAIT_SECONDS = 900.0
+# Bounds memory, and what a kill can lose.
+WRITE_ROWS = 750_000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose export it is.
+
+    Attributes:
+        participant_id: as elsewhere in the warehouse.
+        time_zones: IANA name, or a list of {valid_from, time_zone}; None for what is known already.
+        date_of_birth: if it is to be stored.
+        gender: likewise.
+        height_cm: likewise.
+    """
+
+    participant_id: str
+    time_zones: str | list[dict[str, Any]] | None = None
+    date_of_birth: date | None = None
+    gender: str | None = None
+    height_cm: float | None = None
+
+    @property
+    def account_id(self) -> str:
+        """Subject of the profile."""
+        return f"{SOURCE}:{self.participant_id}"
+
+
+@dataclass
+class ImportSummary:
+    """What an import did.
+
+    Attributes:
+        loads: counts by table, as for other loads.
+        files: how many files by what became of them.
+        problems: by file, why it was not read, or not to its end.
+        bases: how local times were read, by kind of file.
+        seconds: how long it took.
+    """
+
+    loads: LoadSummary
+    files: dict[str, int] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    bases: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, JSON-able."""
+        return {
+            "files": self.files, "problems": self.problems, "bases": self.bases,
+            "seconds": self.seconds, **self.loads.to_dict(),
+        }  # fmt: skip
+
+
+def import_exports(
+    warehouse_dsn: str,
+    paths: Sequence[Path],
+    person: Person,
+    run_id: str | None = None,
+    progress: Progress = log.info,
+    write_rows: int = WRITE_ROWS,
+) -> ImportSummary:
+    """Read everything in some archives and folders that is not known yet, and load it.
+
+    Safe to repeat and to run twice at once: the second import of a person waits for the first.
+
+    Args:
+        warehouse_dsn: libpq URI of the warehouse; the login must be a member of `loader`.
+        paths: archives (.zip, all parts of one export together), folders or single files.
+        person: whose they are.
+        run_id: what raw.loads says made the loads.
+        progress: called with one line for each group of files that was written.
+        write_rows: how many rows are gathered before they are written, which bounds memory.
+
+    Raises:
+        FileNotFoundError: a path does not exist.
+        ValueError: the zone history is none.
+        AnotherRunError: another import of the person did not end in time.
+        WarehouseError: the warehouse cannot be reached or written. What was loaded until then
+            stays; the next import completes it.
+    """
+    memory.give_back_freed_memory()
+    began = time.monotonic()
+    summary = ImportSummary(LoadSummary("full", run_id))
+    with ExitStack() as stack:
+        files = stack.enter_context(open_export(list(paths)))
+        opened = Books.open(warehouse_dsn, SOURCE, LOCK_WAIT_SECONDS, person.account_id)
+        books = stack.enter_context(opened)
+        manifest = Manifest(books.connection, person.participant_id, run_id)
+        manifest.open()
+        found = _Sorting(manifest, summary).sort(files)
+        context = _survey(books.connection, person, found)
+        writer = stack.enter_context(ExportWriter.open(warehouse_dsn, manifest, summary.loads))
+        importing = _Import(person, context, manifest, writer, summary, progress, write_rows)
+        importing.run(found)
+        _save_profile(books, person, writer.account_ids, summary)
+    summary.seconds = round(time.monotonic() - began, 3)
+    progress(_last_line(summary))
+    return summary
+
+
+@dataclass
+class _Sorting:
+    """Tells the files that will be read from the others, which only the manifest hears of."""
+
+    manifest: Manifest
+    summary: ImportSummary
+
+    def sort(self, files: Sequence[ExportFile]) -> list[tuple[ExportFile, Kind]]:
+        found = []
+        for file in files:
+            kind, status, reason = _classify(file)
+            if kind is not None and status is None:
+                found.append((file, kind))
+                continue
+            assert status is not None
+            self.manifest.see(file, kind, status, reason)
+            self.summary.files[status] = self.summary.files.get(status, 0) + 1
+            if status in ("refused", "unrecognised"):
+                self.summary.problems[file.path] = reason or status
+        return found
+
+
+def _classify(file: ExportFile) -> tuple[Kind | None, str | None, str | None]:
+    """Kind of a file; if it is not to be read, the status and the reason."""
+    if is_junk(file.name, file.path):
+        return None, "left_out", "left there by an operating system"
+    if file.problem:
+        return None, "refused", file.problem
+    try:
+        head = file.head()
+    except UnreadableError as error:
+        return None, "refused", str(error)
+    if problem := problem_of(head):
+        return None, "refused", problem
+    kind, reason = recognise(file.name, head)
+    if kind is None:
+        return None, "unrecognised", reason
+    if kind.read is None:
+        return kind, "left_out", kind.reason
+    return kind, None, None
+
+
+@dataclass
+class _Import:
+    """Reads the files that are new, in a thread ahead of the one that writes."""
+
+    person: Person
+    context: Context
+    manifest: Manifest
+    writer: ExportWriter
+    summary: ImportSummary
+    progress: Progress
+    write_rows: int
+    _pieces: dict[str, Piece] = field(default_factory=dict)
+    _complete: list[FileCounts] = field(default_factory=list)
+    _waiting: int = 0
+
+    def run(self, found: Sequence[tuple[ExportFile, Kind]]) -> None:
+        for file, kind in found:
+            clock = self._clock(kind)
+            try:
+                known = self.manifest.is_known(file, clock)
+            except UnreadableError as error:
+                self.manifest.see(file, kind, "refused", str(error))
+                self._count("refused", file, str(error))
+                continue
+            if known:
+                self._count("unchanged")
+            else:
+                self._read(file, kind, clock)
+        self._flush()
+
+    def _read(self, file: ExportFile, kind: Kind, clock: str | None) -> None:
+        basis = self.context.basis_text(kind.stream)
+        if basis:
+            self.summary.bases[f"{kind.export_format} {kind.name}"] = basis
+        counts = FileCounts(self.manifest.start(file, kind, basis, clock), file)
+        assert kind.read is not None
+        try:
+            with read_ahead(kind.read(file, self.context)) as parts:
+                for rows in parts:
+                    self._take(rows, kind, counts)
+        except (UnreadableError, ValueError) as error:
+            counts.reason = warehouse.first_line(error)
+        self._count("refused" if counts.reason else "loaded", file, counts.reason)
+        self._complete.append(counts)
+        if self._waiting >= self.write_rows:
+            self._flush()
+
+    def _take(self, rows: Rows, kind: Kind, counts: FileCounts) -> None:
+        account_id = f"{kind.family}:{self.person.participant_id}"
+        if rows.device:
+            account_id += f"/{rows.device}"
+        name = f"{kind.family}__{rows.shape.name}"
+        piece = self._pieces.setdefault(name, Piece(kind.family, rows.shape))
+        piece.add(rows, account_id, counts.file_id)
+        self.writer.account_ids.add(account_id)
+        counts.rows_read += rows.count
+        counts.rows_rejected += sum(not item.row_kept for item in rows.rejected)
+        counts.rows_without_value += rows.without_value
+        self._waiting += rows.count
+        if self._waiting >= self.write_rows:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Write what was gathered, then call the files loaded that were read to their end."""
+        pieces, self._pieces, self._waiting = [*self._pieces.values()], {}, 0
+        for piece in pieces:
+            self.progress(self.writer.write(piece, self.person.participant_id))
+        complete, self._complete = self._complete, []
+        self.manifest.finish(complete)
+
+    def _clock(self, kind: Kind) -> str | None:
+        return self.context.clock.digest if self.context.uses_clock(kind.stream) else None
+
+    def _count(
+        self, outcome: str, file: ExportFile | None = None, reason: str | None = None
+    ) -> None:
+        self.summary.files[outcome] = self.summary.files.get(outcome, 0) + 1
+        if file and reason:
+            self.summary.problems[file.path] = reason
+
+
+def _survey(
+    connection: psycopg.Connection, person: Person, found: Sequence[tuple[ExportFile, Kind]]
+) -> Context:
+    from vitals.sources.account_exports.survey import survey
+
+    stated = person.time_zones
+    basis = "the zone history given to the import"
+    if stated is None:
+        stated, basis = _known_zones(connection, person)
+    clock = Clock.read(stated, basis) if stated else None
+    return survey(found, clock, settings.load().default_time_zone)
+
+
+def _known_zones(connection: psycopg.Connection, person: Person) -> tuple[Any, str]:
+    """The zone history that the warehouse has of a person already, and where it is from."""
+    profile = _newest_profile(connection, person)
+    if profile.get("time_zones"):
+        return profile["time_zones"], "the zone history of an earlier import"
+    who = {"participant_id": person.participant_id}
+    row = connection.execute(load_sql("export/iot_time_zone"), who).fetchone()
+    if row:
+        return row[0], "the zone history of the person's watch"
+    for provider in api_providers():
+        table = f"raw.{provider}__profiles"
+        exists = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
+        if not exists or not exists[0]:
+            continue
+        query = load_sql("newest_time_zone").format(provider=provider)
+        account_id = f"{provider}:{person.participant_id}"
+        row = connection.execute(query, [account_id]).fetchone()
+        if row and row[0]:
+            return row[0], f"the zone of the person's {provider} account"
+    return None, ""
+
+
+def _newest_profile(connection: psycopg.Connection, person: Person) -> Mapping[str, Any]:
+    values = {"account_id": person.account_id}
+    row = connection.execute(load_sql("export/newest_profile"), values).fetchone()
+    names = ("devices", "time_zones", "date_of_birth", "gender", "height_cm")
+    return dict(zip(names, row, strict=True)) if row else {}
+
+
+def _save_profile(
+    books: Books, person: Person, account_ids: set[str], summary: ImportSummary
+) -> None:
+    """Store what is known of the person and under which ids their rows are."""
+    before = _newest_profile(books.connection, person)
+    zones = person.time_zones or before.get("time_zones")
+    if zones is None:
+        zones, _ = _known_zones(books.connection, person)
+    devices = sorted({*account_ids, *before.get("devices", [])})
+    if not devices:
+        return
+    load_id = books.start("profiles", "full", (None, None), summary.loads.run_id)
+    values = {
+        "account_id": person.account_id,
+        "participant_id": person.participant_id,
+        "devices": Jsonb(devices),
+        "time_zones": Jsonb(zones) if zones else None,
+        "date_of_birth": person.date_of_birth or before.get("date_of_birth"),
+        "gender": person.gender or before.get("gender"),
+        "height_cm": person.height_cm or before.get("height_cm"),
+        "load_id": load_id,
+    }
+    books.connection.execute(load_sql("export/add_profile"), values)
+    piece = Piece(SOURCE, _ProfileShape, rows_read=1)  # type: ignore[arg-type]
+    summary.loads.add(load_id, piece, books.finish(load_id, piece))
+
+
+class _ProfileShape:
+    """What the books ask of the rows of a load."""
+
+    name = resource = "profiles"
+
+
+def _last_line(summary: ImportSummary) -> str:
+    files = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(summary.files.items()))
+    counts = summary.loads.counts
+    return (
+        f"{files or 'no files'}; {counts['rows_read']:,} rows read, {counts['rows_loaded']:,} "
+        f"loaded, {counts['rows_superseded']:,} superseded, {counts['rows_rejected']:,} rejected "
+        f"in {summary.seconds:.1f} s"
+    )
