@@ -28,7 +28,7 @@
     {% for entity in var('entities') %}
         {% for model_name in var('entities')[entity] %}
             {% set source = model_name.removeprefix('stg_').split('__') | first %}
-            {% set resource = model_name.split('__') | last %}
+            {% set resource = model_name.split('__')[1] %}
             {% set slack = '14 hours' if is_wall_time(source, resource) else '0' %}
         ('{{ source }}', '{{ resource }}', '{{ entity }}', interval '{{ slack }}'),
         {% endfor %}
