@@ -1,14 +1,14 @@
 """Airflow DAG connections_doctor: does every account's token work, and what must a person do?"""
 
-from airflow.sdk import CronTriggerTimetable, dag
+from airflow.sdk import dag
 
 from vitals.orchestration.accounts_doctor import all_accounts, check_account, report_findings
-from vitals.orchestration.defaults import DEFAULT_ARGS, schedule_time_zone
+from vitals.orchestration.defaults import DEFAULT_ARGS, by_clock
 
 
 @dag(
     # After the nightly extraction, in time for the working day.
-    schedule=CronTriggerTimetable("0 7 * * *", timezone=schedule_time_zone()),
+    schedule=by_clock("0 7 * * *"),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,

@@ -1,6 +1,6 @@
 """Airflow DAG fitbit_raw_extract: Fitbit Web API -> raw."""
 
-from airflow.sdk import CronTriggerTimetable, dag
+from airflow.sdk import dag
 
 from vitals.orchestration.account_docs import extract_doc
 from vitals.orchestration.accounts import (
@@ -12,7 +12,7 @@ from vitals.orchestration.accounts import (
     report_accounts,
 )
 from vitals.orchestration.assets import RAW_FITBIT
-from vitals.orchestration.defaults import DEFAULT_ARGS, schedule_time_zone
+from vitals.orchestration.defaults import DEFAULT_ARGS, by_clock
 from vitals.orchestration.sensors import InternetConnectionSensor
 from vitals.sources.fitbit import SPEC
 
@@ -26,7 +26,7 @@ from vitals.sources.fitbit import SPEC
         "**An account stops at a limit night after night**: Fitbit allows 150 requests an hour, "
         "and each kind of samples takes one for each day. A long history needs several nights.",
     ),
-    schedule=CronTriggerTimetable("0 6 * * *", timezone=schedule_time_zone()),
+    schedule=by_clock("0 6 * * *"),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,

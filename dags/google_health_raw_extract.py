@@ -1,6 +1,6 @@
 """Airflow DAG google_health_raw_extract: Google Health API -> raw."""
 
-from airflow.sdk import CronTriggerTimetable, dag
+from airflow.sdk import dag
 
 from vitals.orchestration.account_docs import extract_doc
 from vitals.orchestration.accounts import (
@@ -12,7 +12,7 @@ from vitals.orchestration.accounts import (
     report_accounts,
 )
 from vitals.orchestration.assets import RAW_GOOGLE_HEALTH
-from vitals.orchestration.defaults import DEFAULT_ARGS, schedule_time_zone
+from vitals.orchestration.defaults import DEFAULT_ARGS, by_clock
 from vitals.orchestration.sensors import InternetConnectionSensor
 from vitals.sources.google_health import SPEC
 
@@ -24,7 +24,7 @@ from vitals.sources.google_health import SPEC
         "Google ends its consents after 7 days. Publish it in the Google Cloud console, then "
         "connect the accounts again.",
     ),
-    schedule=CronTriggerTimetable("0 6 * * *", timezone=schedule_time_zone()),
+    schedule=by_clock("0 6 * * *"),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,

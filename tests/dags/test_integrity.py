@@ -20,6 +20,8 @@ EXPECTED = {
     "iot_master_dag",
     "google_health_raw_extract",
     "fitbit_raw_extract",
+    "strava_raw_extract",
+    "garmin_raw_extract",
     "connections_doctor",
 }
 PROVIDERS = sorted(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_DLT_SETTINGS = {
+DLT_SETTINGS = {
     "RUNTIME__DLTHUB_TELEMETRY": "false",
     "RUNTIME__LOG_LEVEL": "CRITICAL",
     "PROVIDERS__ENABLE_AIRFLOW_SECRETS": "false",
@@ -52,7 +52,7 @@ class Loader:
     @cached_property
     def _pipeline(self) -> "Pipeline":
         # Importing dlt takes a second, and most runs find nothing to load.
-        os.environ.update(_DLT_SETTINGS)
+        os.environ.update(DLT_SETTINGS)
         import dlt
 
         from vitals.load.destination import timescaledb

@@ -104,9 +104,6 @@ def connected_accounts(provider: str) -> list[str]:
 def extract_account(provider: str, participant: str) -> dict[str, int]:
     """Load what is new of one account, or the days of the form; returns the counts."""
     from vitals.accounts import store
-    from vitals.accounts.session import session
-    from vitals.load.accounts import extract_and_load
-    from vitals.sources import api_providers
 
     context = get_current_context()
     start, end = requested_days(context["params"])
@@ -114,6 +111,11 @@ def extract_account(provider: str, participant: str) -> dict[str, int]:
     account = store.find_account(dsn, account_id)
     if account is None or not account.is_usable:
         raise AirflowSkipException(_why_unusable(account_id, account))
+
+    from vitals.accounts.session import session
+    from vitals.load.accounts import extract_and_load  # takes seconds
+    from vitals.sources import api_providers
+
     try:
         with session(dsn, api_providers()[provider], account_id, settings.load()) as calls:
             summary = extract_and_load(

@@ -78,4 +78,6 @@ def report_findings(account_ids: Sequence[str] | None) -> None:
         log.info(line)
     failed = [name for name, state in states.items() if state == "failed"]
     if failed:
-        raise AirflowFailException(f"{len(failed)} of {len(states)} accounts: {', '.join(failed)}")
+        raise AirflowFailException(
+            f"{len(failed)} of {len(states)} accounts cannot be read: {', '.join(failed)}"
+        )

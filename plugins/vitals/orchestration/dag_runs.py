@@ -10,11 +10,15 @@ from typing import Any
 from vitals.orchestration.rest import Airflow, AirflowError, connect
 
 FINISHED = ("success", "failed")
-# States of a task that get a line: the good ones and those to act on.
+# States of a task that get a line: the good ones and those to act on. Of mapped tasks also the
+# skipped ones, because each stands for somebody.
 _TOLD = {"success", "failed", "up_for_retry"}
+_TOLD_OF_MAPPED = {*_TOLD, "skipped"}
+_EXPLAINED = {"up_for_retry", "skipped"}
 _POLL_SECONDS = 1.0
 
 Report = Callable[[str], None]
+Mark = tuple[str, int, int, str]
 
 
 def run_dag(dag_id: str, conf: dict[str, Any]) -> int:
@@ -72,7 +76,7 @@ def watch(airflow: Airflow, dag_id: str, run_id: str, report: Report) -> str:
         The state of the run: "success" or "failed".
     """
     begun = time.monotonic()
-    told: set[tuple[str, int, str]] = set()
+    told: set[Mark] = set()
     queued = False
     while True:
         # The run first: when it says that it has ended, the tasks read after it are the last.
@@ -83,7 +87,7 @@ def watch(airflow: Airflow, dag_id: str, run_id: str, report: Report) -> str:
             report("waiting for an earlier run of this DAG to end")
         for task in _news(tasks, told):
             report(_task_line(task, _seconds(run["start_date"], task["end_date"])))
-            if task["state"] == "up_for_retry":
+            if task["state"] in _EXPLAINED:
                 report(f"         {airflow.failure(task) or 'its log does not say why'}")
         if run["state"] in FINISHED:
             break
@@ -139,11 +143,12 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def _news(tasks: list[dict[str, Any]], told: set[tuple[str, int, str]]) -> Iterator[dict[str, Any]]:
+def _news(tasks: list[dict[str, Any]], told: set[Mark]) -> Iterator[dict[str, Any]]:
     """Tasks whose state is worth a line and was not told before, in the order they ended."""
     for task in sorted(tasks, key=lambda task: task["end_date"] or ""):
-        mark = (task["task_id"], task["try_number"], task["state"] or "")
-        if task["state"] in _TOLD and task["operator_name"] != "EmptyOperator" and mark not in told:
+        mark = (task["task_id"], task["map_index"], task["try_number"], task["state"] or "")
+        worth = _TOLD if task["map_index"] < 0 else _TOLD_OF_MAPPED
+        if task["state"] in worth and task["operator_name"] != "EmptyOperator" and mark not in told:
             told.add(mark)
             yield task
 
@@ -151,7 +156,14 @@ def _news(tasks: list[dict[str, Any]], told: set[tuple[str, int, str]]) -> Itera
 def _task_line(task: dict[str, Any], seconds: float) -> str:
     state = "failed, will be tried again" if task["state"] == "up_for_retry" else task["state"]
     took = task["duration"] or 0
-    return f"{seconds:5.0f} s  {task['task_display_name']:<28} {state:<8} ({took:.1f} s)"
+    return f"{seconds:5.0f} s  {_name(task):<28} {state:<8} ({took:.1f} s)"
+
+
+def _name(task: dict[str, Any]) -> str:
+    """A task as people know it; a mapped one with what it stands for, such as a participant."""
+    if task["map_index"] < 0:
+        return task["task_display_name"]
+    return f"{task['task_display_name']} {task['rendered_map_index'] or task['map_index']}"
 
 
 def _seconds(start: str | None, end: str | None) -> float:
@@ -161,7 +173,7 @@ def _seconds(start: str | None, end: str | None) -> float:
 
 
 def _report_log(airflow: Airflow, task: dict[str, Any], report: Report) -> None:
-    report(f"\nlast lines of the log of {task['task_id']}:")
+    report(f"\nlast lines of the log of {_name(task)}:")
     try:
         lines = airflow.log_lines(task)
     except AirflowError as error:

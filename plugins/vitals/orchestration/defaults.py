@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from airflow.sdk import CronTriggerTimetable
+
 from vitals import settings
 
 # Every task may be repeated at any time, so trying again is always right: 30 s, 1 min, 2 min.
@@ -17,3 +19,8 @@ DEFAULT_ARGS = {
 def schedule_time_zone() -> str:
     """IANA zone of the clock that daily, weekly and monthly schedules go by."""
     return settings.load().schedule_time_zone
+
+
+def by_clock(cron: str) -> CronTriggerTimetable:
+    """A schedule in that zone; a DAG that was just switched on waits for its next time."""
+    return CronTriggerTimetable(cron, timezone=schedule_time_zone(), run_immediately=timedelta(0))

@@ -44,7 +44,7 @@ class Airflow:
 
     def dag_ids(self) -> list[str]:
         """The ids of all DAGs, in alphabetical order."""
-        found = self.call("GET", "/dags?limit=1000")["dags"]
+        found = self._pages("/dags", "dags")
         return sorted(dag["dag_id"] for dag in found)
 
     def is_paused(self, dag_id: str) -> bool:
@@ -94,23 +94,32 @@ class Airflow:
 
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """The task instances of a run."""
-        path = f"/dags/{_quoted(dag_id)}/dagRuns/{_quoted(run_id)}/taskInstances?limit=1000"
-        return self.call("GET", path)["task_instances"]
+        path = f"/dags/{_quoted(dag_id)}/dagRuns/{_quoted(run_id)}/taskInstances"
+        return self._pages(path, "task_instances")
 
     def log_lines(self, task: dict[str, Any]) -> list[str]:
         """The log of a task's latest try."""
         return list(_log_text(self._log(task)))
 
     def failure(self, task: dict[str, Any]) -> str:
-        """Why a task's latest try failed, in one line; empty if its log does not say."""
-        errors = [entry["error_detail"][0] for entry in self._log(task) if _has_error(entry)]
-        return _error_text(errors[-1]).partition("\n")[0] if errors else ""
+        """Why a task's latest try failed or skipped, in one line; empty if its log is silent."""
+        told = [text for entry in self._log(task) if (text := _why(entry))]
+        return told[-1].partition("\n")[0] if told else ""
 
     def _log(self, task: dict[str, Any]) -> list[Any]:
         run = f"/dags/{_quoted(task['dag_id'])}/dagRuns/{_quoted(task['dag_run_id'])}"
         name = f"{run}/taskInstances/{_quoted(task['task_id'])}/logs/{task['try_number']}"
         path = f"{name}?map_index={task['map_index']}&full_content=true"
         return self.call("GET", path)["content"]
+
+    def _pages(self, path: str, key: str) -> list[dict[str, Any]]:
+        """All items of a list; Airflow gives out 100 at a time."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.call("GET", f"{path}?limit=100&offset={len(found)}")
+            found += page[key]
+            if not page[key] or len(found) >= page["total_entries"]:
+                return found
 
     def _send(self, method: str, path: str, body: Any) -> Any:
         request = urllib.request.Request(self.url + path, method=method)
@@ -151,8 +160,13 @@ def _log_text(content: list[Any]) -> Iterator[str]:
             yield _error_text(error)
 
 
-def _has_error(entry: Any) -> bool:
-    return isinstance(entry, dict) and bool(entry.get("error_detail"))
+def _why(entry: Any) -> str:
+    """The reason that an entry of a log gives, if it is one that gives a reason."""
+    if not isinstance(entry, dict):
+        return ""
+    if entry.get("error_detail"):
+        return _error_text(entry["error_detail"][0])
+    return str(entry.get("reason") or "")
 
 
 def _error_text(error: dict[str, Any]) -> str:

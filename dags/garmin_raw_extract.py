@@ -1,0 +1,42 @@
+"""Airflow DAG garmin_raw_extract: Garmin Connect Personal API -> raw."""
+
+from airflow.sdk import dag
+
+from vitals.orchestration.account_docs import extract_doc
+from vitals.orchestration.accounts import (
+    api_addresses,
+    connected_accounts,
+    extract_account,
+    extract_params,
+    publish_days,
+    report_accounts,
+)
+from vitals.orchestration.assets import RAW_GARMIN
+from vitals.orchestration.defaults import DEFAULT_ARGS, by_clock
+from vitals.orchestration.sensors import InternetConnectionSensor
+from vitals.sources.garmin import SPEC
+
+
+@dag(
+    doc_md=extract_doc(
+        SPEC,
+        "**An account's key is refused**: its owner has withdrawn it, or it has ended. A new one "
+        "is made in Garmin Connect, and the same command asks for it.",
+    ),
+    schedule=by_clock("0 6 * * *"),
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=[SPEC.name, "raw"],
+    params=extract_params(SPEC),
+)
+def garmin_raw_extract() -> None:
+    """Wait for the network, then read each account in a task of its own."""
+    online = InternetConnectionSensor(task_id="wait_for_internet", hosts=api_addresses(SPEC))
+    accounts = connected_accounts(SPEC.name)
+    read = extract_account.partial(provider=SPEC.name).expand(participant=accounts)
+    online >> accounts
+    read >> [publish_days(RAW_GARMIN), report_accounts(SPEC.name, accounts)]
+
+
+garmin_raw_extract()
