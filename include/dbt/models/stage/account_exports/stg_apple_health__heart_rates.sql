@@ -1,0 +1,1 @@
+{{ export_heart_rates('apple_health') }}

@@ -1,0 +1,1 @@
+{{ export_movements('apple_health') }}

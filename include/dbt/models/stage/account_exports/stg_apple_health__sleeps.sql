@@ -1,0 +1,1 @@
+{{ export_sleeps('apple_health') }}

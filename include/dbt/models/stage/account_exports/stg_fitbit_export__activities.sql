@@ -1,0 +1,1 @@
+{{ export_activities('fitbit_export') }}

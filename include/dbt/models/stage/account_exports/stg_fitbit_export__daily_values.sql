@@ -1,0 +1,1 @@
+{{ export_daily_values('fitbit_export') }}

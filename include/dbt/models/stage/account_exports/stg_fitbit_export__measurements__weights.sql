@@ -1,0 +1,1 @@
+{{ export_weights('fitbit_export') }}

@@ -1,0 +1,1 @@
+{{ export_daily_values('garmin_export') }}

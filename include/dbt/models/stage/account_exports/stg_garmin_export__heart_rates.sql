@@ -1,0 +1,1 @@
+{{ export_heart_rates('garmin_export') }}

@@ -1,0 +1,1 @@
+{{ export_weights('garmin_export') }}

@@ -1,0 +1,1 @@
+{{ export_sleeps('garmin_export') }}

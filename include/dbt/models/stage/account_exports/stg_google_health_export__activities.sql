@@ -1,0 +1,1 @@
+{{ export_activities('google_health_export') }}

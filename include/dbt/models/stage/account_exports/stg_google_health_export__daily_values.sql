@@ -1,0 +1,1 @@
+{{ export_daily_values('google_health_export') }}

@@ -1,0 +1,1 @@
+{{ export_movements('google_health_export') }}

@@ -1,0 +1,1 @@
+{{ export_weights('google_health_export') }}

@@ -1,0 +1,117 @@
+"""Generated exports -> raw -> stage -> agg: the figures of every day equal the truth."""
+
+from typing import Any
+
+import pytest
+from tests.exports.conftest import FIRST, LAST, Imports, a_transformed_warehouse, person
+
+from vitals.simulator.truth import View
+from vitals.simulator.truth.people import to_date, to_day
+from vitals.simulator.truth.totals import day_totals
+
+pytestmark = pytest.mark.slow
+
+HEART = {
+    "heart_rate_samples": lambda day: day.heart_rate_samples or None,
+    "heart_rate_min_bpm": lambda day: day.heart_rate_min,
+    "heart_rate_max_bpm": lambda day: day.heart_rate_max,
+    "heart_rate_mean_bpm": lambda day: day.heart_rate_mean,
+    "wear_minutes": lambda day: day.worn_minutes or None,
+}
+STEPS = {"steps": lambda day: day.steps if day.minutes_known else None}
+DISTANCE = {"distance_m": lambda day: day.distance_mm / 1_000}
+ENERGY = {"total_energy_kcal": lambda day: day.total_kcal}
+
+
+def expected(view: View, columns: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    days = range(to_day(FIRST), to_day(LAST) + 1)
+    totals = {day: day_totals(view, day) for day in days}
+    return {
+        str(to_date(day)): {name: get(totals[day]) for name, get in columns.items()}
+        for day in days
+    }  # fmt: skip
+
+
+def sleeps(view: View, subtract_short: bool) -> dict[str, float | None]:
+    """Minutes asleep by day; Fitbit subtracts short awakenings."""
+    found = {}
+    for day in range(to_day(FIRST), to_day(LAST) + 1):
+        nights = view.sleeps(day, day)
+        seconds = sum(
+            one.asleep_seconds - (one.short_awake_seconds if subtract_short else 0)
+            for one in nights
+        )
+        found[str(to_date(day))] = seconds / 60 if nights else None
+    return found
+
+
+def stated(view: View) -> dict[str, dict[str, Any]]:
+    """Daily values."""
+    found = {}
+    for day in range(to_day(FIRST), to_day(LAST) + 1):
+        one = view.measures(day)
+        weighings = view.weighings(day, day)
+        found[str(to_date(day))] = {
+            "resting_heart_rate_bpm": one.resting_bpm if one else None,
+            "hrv_rmssd_ms": one.hrv_rmssd_ms if one else None,
+            "spo2_mean_pct": one.spo2_mean_pct if one else None,
+            "respiratory_rate_per_min": one.breaths_per_minute if one else None,
+            "vo2_max_ml_per_kg_min": one.vo2_max if one else None,
+            "weight_kg": weighings[-1].weight_g / 1_000 if weighings else None,
+        }
+    return found
+
+
+def wrong_values(rows: dict[str, Any], columns: dict[str, dict[str, Any]]) -> list[tuple]:
+    """Every column of every day that is not as it should be."""
+    wrong = []
+    for day, values in columns.items():
+        for name, value in values.items():
+            found = rows.get(day, {}).get(name)
+            if value is None and not found:
+                continue
+            if found is None or value is None or abs(found - value) > 1e-6 * max(1, abs(value)):
+                wrong.append((day, name, found, value))
+    return wrong
+
+
+def joined(*columns: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {day: {k: v for one in columns for k, v in one[day].items()} for day in columns[0]}
+
+
+def named(name: str, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {day: {name: value} for day, value in values.items()}
+
+
+# What each format carries, and whether it subtracts short awakenings from sleep.
+FORMATS = {
+    "takeout": (HEART | STEPS | DISTANCE | ENERGY, None, True),
+    "google": (HEART | STEPS | DISTANCE | ENERGY, None, False),
+    "pmdata": (
+        HEART | STEPS | DISTANCE | ENERGY, ("resting_heart_rate_bpm", "weight_kg"), True,
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def days(parsed, server, postgres_dsn, dbt_target, generate, view):  # noqa: F811
+    """Rows of daily_health by format, each imported for a participant of its own."""
+    with a_transformed_warehouse(server, postgres_dsn, dbt_target, parsed) as warehouse:
+        imports = Imports(warehouse.dsn, view)
+        for name in FORMATS:
+            imports.load(generate(name), person=person(view, participant_id=name))
+        warehouse.transform()
+        found: dict[str, dict[str, Any]] = {name: {} for name in FORMATS}
+        for row in warehouse.rows("select * from agg.daily_health"):
+            found[row["participant_id"]][str(row["local_date"])] = row
+        yield found
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_days_equal_the_truth(days, view, name):
+    figures, metrics, subtracts_short = FORMATS[name]
+    daily = stated(view)
+    if metrics is not None:
+        daily = {day: {m: values[m] for m in metrics} for day, values in daily.items()}
+    asleep = named("sleep_minutes", sleeps(view, subtracts_short))
+    assert wrong_values(days[name], joined(expected(view, figures), daily, asleep)) == []
