@@ -120,8 +120,9 @@ def daily_heart_rate(call: Call) -> Any:
 def means(call: Call, day: int, seconds: int) -> tuple[list[int], list[int | None]]:
     """Rounded mean heart rate of each stretch of a civil day that is known."""
     table = call.view.minutes_of_civil_day(day)
-    starts = np.unique(table.start // seconds * seconds)
     at, bpm = call.view.heart_of_civil_day(day)
+    # The last minute before a sync may have samples without being complete.
+    starts = np.unique(np.concatenate([table.start, at]) // seconds * seconds)
     where = np.searchsorted(starts, at // seconds * seconds)
     counts = np.bincount(where, minlength=len(starts))
     sums = np.bincount(where, weights=bpm, minlength=len(starts))
