@@ -21,6 +21,15 @@ HEART = {
 STEPS = {"steps": lambda day: day.steps if day.minutes_known else None}
 DISTANCE = {"distance_m": lambda day: day.distance_mm / 1_000}
 ENERGY = {"total_energy_kcal": lambda day: day.total_kcal}
+ACTIVE = {"active_energy_kcal": lambda day: day.active_kcal}
+METRICS = (
+    "resting_heart_rate_bpm",
+    "hrv_rmssd_ms",
+    "spo2_mean_pct",
+    "respiratory_rate_per_min",
+    "vo2_max_ml_per_kg_min",
+    "weight_kg",
+)
 
 
 def expected(view: View, columns: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -90,6 +99,7 @@ FORMATS = {
     "pmdata": (
         HEART | STEPS | DISTANCE | ENERGY, ("resting_heart_rate_bpm", "weight_kg"), True,
     ),
+    "apple": (HEART | STEPS | DISTANCE | ACTIVE, METRICS[:1] + METRICS[2:], False),
 }  # fmt: skip
 
 

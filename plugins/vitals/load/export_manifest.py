@@ -1,5 +1,6 @@
 """The manifest of imports: every file that was seen, and which need not be read again."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,16 @@ class FileCounts:
     rows_read: int = 0
     rows_rejected: int = 0
     rows_without_value: int = 0
-    reason: str | None = None
+    left_out: Counter[str] = field(default_factory=Counter)
+    problem: str | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """What the manifest says: why it was not read to its end, or what was left out."""
+        if self.problem or not self.left_out:
+            return self.problem
+        kinds = ", ".join(f"{count:,} {name}" for name, count in self.left_out.most_common(20))
+        return f"left out: {kinds}"
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ class Manifest:
         values = [
             {
                 "file_id": one.file_id,
-                "status": "refused" if one.reason else "loaded",
+                "status": "refused" if one.problem else "loaded",
                 "reason": one.reason,
                 "sha256": one.file.sha256,
                 "rows_read": one.rows_read,

@@ -229,13 +229,17 @@ class _Import:
                 for rows in parts:
                     self._take(rows, kind, counts)
         except (UnreadableError, ValueError) as error:
-            counts.reason = warehouse.first_line(error)
-        self._count("refused" if counts.reason else "loaded", file, counts.reason)
+            counts.problem = warehouse.first_line(error)
+        self._count("refused" if counts.problem else "loaded", file, counts.problem)
         self._complete.append(counts)
         if self._waiting >= self.write_rows:
             self._flush()
 
     def _take(self, rows: Rows, kind: Kind, counts: FileCounts) -> None:
+        counts.rows_without_value += rows.without_value
+        counts.left_out += rows.left_out
+        if rows.count == 0:
+            return
         account_id = f"{kind.family}:{self.person.participant_id}"
         if rows.device:
             account_id += f"/{rows.device}"
@@ -245,7 +249,6 @@ class _Import:
         self.writer.account_ids.add(account_id)
         counts.rows_read += rows.count
         counts.rows_rejected += sum(not item.row_kept for item in rows.rejected)
-        counts.rows_without_value += rows.without_value
         self._waiting += rows.count
         if self._waiting >= self.write_rows:
             self._flush()

@@ -131,3 +131,16 @@ left join lateral (
     having count(*) > 0
 ) as stages on true
 {% endmacro %}
+
+{#- Means of samples that carry their local day, where an export states no value of the day. -#}
+{% macro export_daily_means(family) %}
+select
+    account_id as device_id,
+    local_date,
+    metric,
+    avg(value order by ts) as value,
+    max(load_id) as load_id
+from {{ source(family, 'measurements') }}
+where metric in ('oxygen_saturation', 'respiratory_rate') and local_date is not null
+group by account_id, local_date, metric
+{% endmacro %}

@@ -16,9 +16,10 @@ Write = Callable[[View, Sink, int, int], None]
 
 def writers() -> dict[str, Write]:
     """What writes each format: (view, sink, first civil day, last civil day)."""
-    from vitals.simulator.exports import google, pmdata, takeout
+    from vitals.simulator.exports import apple, google, pmdata, takeout
 
     return {
+        "apple": apple.write,
         "takeout": takeout.write,
         "google": google.write,
         "pmdata": pmdata.write,

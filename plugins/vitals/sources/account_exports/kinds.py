@@ -80,7 +80,7 @@ def _stem(name: str) -> str:
 
 @cache
 def _rules() -> tuple[Rule, ...]:
-    return (*_fitbit(), *_google())
+    return (*_fitbit(), *_google(), *_apple())
 
 
 _DATED = r"-\d{4}-\d{2}-\d{2}"
@@ -92,6 +92,19 @@ _LOGS = r'\s*\[\s*(\]|\{\s*"(logId|sleepId)")'
 def rule(kind: Kind, name: str, head: str) -> Rule:
     """A rule; `head` is a pattern of text."""
     return Rule(kind, re.compile(name), re.compile(head.encode(), re.IGNORECASE))
+
+
+def _apple() -> Iterator[Rule]:
+    """By content alone: the name is translated, and the file may have been renamed."""
+    from vitals.sources.account_exports.apple import reader
+
+    kind = Kind("apple_health", "export", "apple_health", reader.read)
+    yield rule(kind, ".*", r"\s*(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)?<(!DOCTYPE )?HealthData\b")
+    documents = Kind(
+        "apple_health", "clinical_documents", "apple_health", None,
+        "a copy of the measurements in another form",
+    )  # fmt: skip
+    yield rule(documents, "export_cda", "")
 
 
 def _fitbit() -> Iterator[Rule]:

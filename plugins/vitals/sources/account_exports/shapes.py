@@ -1,5 +1,6 @@
 """The shapes of rows that every export is read into; the tables are `raw.<family>__<shape>`."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -129,6 +130,7 @@ class Rows:
         table: good rows, in any order, keys may repeat; None if this piece has none.
         rejected: records that failed validation.
         without_value: placeholders that stand for no value.
+        left_out: records that have no place in the warehouse, by their type.
         device: what the account's device is called, where an export mixes devices whose values must
             not be added up; becomes part of the account id.
     """
@@ -137,6 +139,7 @@ class Rows:
     table: pa.Table | None = None
     rejected: list[Rejected] = field(default_factory=list)
     without_value: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
     device: str | None = None
 
     @property

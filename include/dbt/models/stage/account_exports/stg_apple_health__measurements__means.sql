@@ -1,0 +1,1 @@
+{{ export_daily_means('apple_health') }}
