@@ -29,7 +29,9 @@
         {% for model_name in var('entities')[entity] %}
             {% set source = model_name.removeprefix('stg_').split('__') | first %}
             {% set resource = model_name.split('__')[1] %}
-            {% set slack = '14 hours' if is_wall_time(source, resource) else '0' %}
+            {# Values of a day are touched at noon UTC, which may be the next day in the far east. #}
+            {% set is_shifted = entity == 'daily_measurements' or is_wall_time(source, resource) %}
+            {% set slack = '14 hours' if is_shifted else '0' %}
         ('{{ source }}', '{{ resource }}', '{{ entity }}', interval '{{ slack }}'),
         {% endfor %}
     {% endfor %}
