@@ -2,7 +2,7 @@
 
 from airflow.sdk import dag
 
-from vitals.orchestration.accounts_doctor import all_accounts, check_account, report_findings
+from vitals.orchestration.accounts_doctor import all_accounts, check_each, report_findings
 from vitals.orchestration.defaults import DEFAULT_ARGS, by_clock
 
 
@@ -44,7 +44,7 @@ def connections_doctor() -> None:
     - The same without Airflow: `vitals accounts --check`.
     """
     accounts = all_accounts()
-    check_account.expand(account_id=accounts) >> report_findings(accounts)
+    check_each(accounts) >> report_findings(accounts)
 
 
 connections_doctor()

@@ -6,7 +6,7 @@ from vitals.orchestration.account_docs import extract_doc
 from vitals.orchestration.accounts import (
     api_addresses,
     connected_accounts,
-    extract_account,
+    extract_each,
     extract_params,
     publish_days,
     report_accounts,
@@ -37,7 +37,7 @@ def strava_raw_extract() -> None:
     """Wait for the network, then read each account in a task of its own."""
     online = InternetConnectionSensor(task_id="wait_for_internet", hosts=api_addresses(SPEC))
     accounts = connected_accounts(SPEC.name)
-    read = extract_account.partial(provider=SPEC.name).expand(participant=accounts)
+    read = extract_each(SPEC.name, accounts)
     online >> accounts
     read >> [publish_days(RAW_STRAVA), report_accounts(SPEC.name, accounts)]
 

@@ -117,6 +117,7 @@ class Settings:
     synthetic: bool
     synthetic_accounts: int
     history_days: int
+    accounts_at_once: int
     apis: Mapping[str, ApiSettings]
     environment: Mapping[str, str] = field(repr=False)
 
@@ -220,6 +221,7 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
         synthetic=synthetic,
         synthetic_accounts=whole_number(given, "VITALS_SYNTHETIC_ACCOUNTS", 5),
         history_days=whole_number(given, "VITALS_HISTORY_DAYS", 90),
+        accounts_at_once=max(whole_number(given, "VITALS_ACCOUNTS_AT_ONCE", 4), 1),
         apis=api_settings.read_all(given, f"http://127.0.0.1:{ports.simulator}", synthetic),
         environment=given,
     )

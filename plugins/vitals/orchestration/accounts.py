@@ -23,8 +23,6 @@ from vitals.warehouse import INCLUDE_SQL, connect
 
 log = logging.getLogger(__name__)
 
-# At once, of one provider: more would wait for the network together, and for the same limits.
-ACCOUNTS_AT_ONCE = 4
 # Enough for a long history; what was read by then stays, and the next try goes on from there.
 LONGEST_READ = timedelta(hours=2)
 
@@ -98,7 +96,6 @@ def connected_accounts(provider: str) -> list[str]:
 @task(
     task_id="extract",
     map_index_template="{{ task.op_kwargs['participant'] }}",
-    max_active_tis_per_dag=ACCOUNTS_AT_ONCE,
     execution_timeout=LONGEST_READ,
 )
 def extract_account(provider: str, participant: str) -> dict[str, int]:
@@ -139,6 +136,12 @@ def extract_account(provider: str, participant: str) -> dict[str, int]:
         store.note_failure(dsn, account_id, ended.first)
         raise ended.exception
     return summary.counts
+
+
+def extract_each(provider: str, participants: Any) -> Any:
+    """`extract_account` for each participant, some at a time."""
+    some = extract_account.override(max_active_tis_per_dag=settings.load().accounts_at_once)
+    return some.partial(provider=provider).expand(participant=participants)
 
 
 def publish_days(asset: Asset) -> Any:

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from vitals import settings
-from vitals.orchestration.accounts import ACCOUNTS_AT_ONCE, states_by_name
+from vitals.orchestration.accounts import states_by_name
 from vitals.orchestration.connections import warehouse_dsn
 from vitals.orchestration.tables import format_table
 
@@ -27,11 +28,7 @@ def all_accounts() -> list[str]:
     return found
 
 
-@task(
-    task_id="check",
-    map_index_template="{{ task.op_kwargs['account_id'] }}",
-    max_active_tis_per_dag=ACCOUNTS_AT_ONCE,
-)
+@task(task_id="check", map_index_template="{{ task.op_kwargs['account_id'] }}")
 def check_account(account_id: str) -> None:
     """Ask the provider's cheapest question with the account's token; fails if a person must act."""
     from vitals.accounts.doctor import check
@@ -48,6 +45,12 @@ def check_account(account_id: str) -> None:
         raise AirflowException(message)  # the provider did not answer: worth another try
     else:
         raise AirflowFailException(message)
+
+
+def check_each(account_ids: Any) -> Any:
+    """`check_account` for each account, some at a time."""
+    some = check_account.override(max_active_tis_per_dag=settings.load().accounts_at_once)
+    return some.expand(account_id=account_ids)
 
 
 @task(task_id="report", trigger_rule=TriggerRule.ALL_DONE)
