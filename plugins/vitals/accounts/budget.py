@@ -7,8 +7,10 @@ which window it is. What the headers of answers tell goes before our own count.
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -18,6 +20,8 @@ from vitals.sources._api.errors import LimitReachedError
 from vitals.sources._api.spec import ApiSpec
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 APP = "app"
 # A window that ends this soon is waited for; a longer one is left to the next run.
@@ -73,8 +77,7 @@ class AccountMeter:
                 "allowed": usage.allowed,
                 "resets_in_seconds": usage.resets_in_seconds,
             }
-            with self._lock:
-                self._open().execute(statement("note_usage"), values)
+            self._run(partial(_note, values=values))
 
     def close(self) -> None:
         """Give the database connection back; the next call opens another."""
@@ -93,20 +96,23 @@ class AccountMeter:
             "seconds": [limit.seconds for limit in limits],
             "allowed": [limit.requests for limit in limits],
         }
-        with self._lock, self._open().transaction():
-            assert self._connection is not None
-            rows = self._connection.execute(statement("take_request"), values).fetchall()
-            exceeded = [row for row in rows if row[1] > row[2]]
-            if not exceeded:
-                return None
-            name, _, allowed, ends = max(exceeded, key=lambda row: row[3])
-            refusal = LimitReachedError(
-                f"{self._spec.title}: limit {name} of {allowed} requests is used up until "
-                f"{ends:%Y-%m-%d %H:%M:%S} UTC",
-                resets_at=ends,
-            )
-            raise psycopg.Rollback
-        return refusal
+        exceeded = self._run(partial(_count, values=values))
+        if not exceeded:
+            return None
+        name, _, allowed, ends = max(exceeded, key=lambda row: row[3])
+        return LimitReachedError(
+            f"{self._spec.title}: limit {name} of {allowed} requests is used up until "
+            f"{ends:%Y-%m-%d %H:%M:%S} UTC",
+            resets_at=ends,
+        )
+
+    def _run(self, work: Callable[[psycopg.Connection], Result]) -> Result:
+        """Do something in the database; once more if it was restarted in the meantime."""
+        with self._lock:
+            try:
+                return work(self._open())
+            except psycopg.OperationalError:
+                return work(self._open())
 
     def _open(self) -> psycopg.Connection:
         """The connection, a new one if it was lost."""
@@ -114,3 +120,18 @@ class AccountMeter:
             self._connection = warehouse.connect(self._dsn, role="loader", autocommit=True)
             self._connection.execute(statement("forget_windows"), {"provider": self._spec.name})
         return self._connection
+
+
+def _count(connection: psycopg.Connection, values: Mapping[str, Any]) -> list[Any]:
+    """Count one request; where that would exceed limits these are returned, and none counts."""
+    exceeded: list[Any] = []
+    with connection.transaction():
+        rows = connection.execute(statement("take_request"), values).fetchall()
+        exceeded = [row for row in rows if row[1] > row[2]]
+        if exceeded:
+            raise psycopg.Rollback
+    return exceeded
+
+
+def _note(connection: psycopg.Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(statement("note_usage"), values)
