@@ -1,10 +1,26 @@
 {#-
+    The staging models of an entity, without those of sources that may not be combined with others
+    (setting <SOURCE>__MAY_COMBINE): these stay in their own views.
+-#}
+{% macro combined_models(entity) %}
+    {% set apart = env_var('VITALS_NOT_COMBINED', 'strava').split(',') %}
+    {% set combined = [] %}
+    {% for model_name in var('entities')[entity] %}
+        {% set source = model_name.removeprefix('stg_').split('__') | first %}
+        {% if source not in apart %}
+            {% set _ = combined.append(model_name) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(combined) }}
+{% endmacro %}
+
+{#-
     All staging models of one entity (`vars.entities`) in one relation with the given columns, which
     are the contract between a provider and everything downstream. Without providers: no rows, but
     the columns and types, so that what reads it needs no special case.
 -#}
 {% macro union_entity(entity, columns) %}
-    {% for model_name in var('entities')[entity] %}
+    {% for model_name in combined_models(entity) %}
     select
         '{{ model_name.split('__')[0] | replace('stg_', '') }}'::text as source,
         {{ columns.keys() | join(',\n        ') }}
@@ -26,7 +42,7 @@
 -#}
 {% macro entity_resources() %}
     {% for entity in var('entities') %}
-        {% for model_name in var('entities')[entity] %}
+        {% for model_name in combined_models(entity) %}
             {% set source = model_name.removeprefix('stg_').split('__') | first %}
             {% set resource = model_name.split('__')[1] %}
             {# Values of a day are touched at noon UTC, which may be the next day in the far east. #}
