@@ -1,0 +1,123 @@
+"""Simulated nights: accounts are read as the DAGs do, a day passes, and limits begin anew."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tests.simulator.harness import NOW, Target
+
+from vitals import settings, warehouse
+from vitals.accounts.session import session
+from vitals.accounts.store import Account
+from vitals.accounts.synthetic import connect_synthetic
+from vitals.load.accounts import extract_and_load
+from vitals.sources import api_providers
+
+# What a bad night brings, as shares of the requests that meet it.
+FAULTS = (
+    ("server_error", 0.02, {"status": 503}),
+    ("rate_limited", 0.01, {"retry_after": 0}),
+    ("truncated", 0.01, {}),
+    ("cut", 0.01, {}),
+    ("html", 0.01, {}),
+    ("expired", 0.01, {}),
+    ("unknown_field", 0.02, {}),
+    ("wrong_type", 0.01, {}),
+    ("duplicate_page", 0.02, {}),
+    # More than the retries of one night outlast: these nights read no sleep.
+    ("server_error", 1.0, {"path": "sleep", "times": 8}),
+)
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one night came to.
+
+    Attributes:
+        requests: how many were made, by provider.
+        problems: what could not be read, by provider and resource.
+        refused: requests that a provider refused because a limit was used up.
+        refreshes: how often a token was renewed.
+    """
+
+    requests: Counter[str]
+    problems: Counter[str]
+    refused: int
+    refreshes: int
+
+
+class Nights:
+    """Accounts of simulated people in one warehouse, and the passing of time.
+
+    Args:
+        dsn: the warehouse.
+        values: settings that point to the simulator.
+        simulator: with its clock frozen at the first night.
+        providers: each person is connected to the next of them in turn.
+        people: how many.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        values: settings.Settings,
+        simulator: Target,
+        providers: Sequence[str],
+        people: int,
+    ) -> None:
+        self.dsn, self.values, self.simulator = dsn, values, simulator
+        self.now = NOW
+        for provider in providers:
+            simulator.set(provider, enforces_limits=True)
+        self.accounts: list[Account] = []
+        connected = connect_synthetic(dsn, values, providers, accounts=people)
+        wanted = {number: providers[number % len(providers)] for number in range(people)}
+        for account in connected:
+            if wanted[int(account.participant_id[1:]) - 1] == account.provider:
+                self.accounts.append(account)
+
+    def faults_on(self) -> None:
+        """From now on some requests fail."""
+        for kind, probability, extra in FAULTS:
+            self.simulator.fault(kind, probability=probability, **extra)
+
+    def faults_off(self) -> None:
+        """From now on every request gets its right answer."""
+        self.simulator.admin("DELETE", "/faults")
+
+    def run(self) -> "Night":
+        """Read every account once, then let a day pass."""
+        ledger = self.simulator.running.simulator.ledger
+        ledger.clear()
+        problems = sum((self._read(account) for account in self.accounts), Counter())
+        asked = [entry for entry in ledger.entries if "token" not in entry.endpoint]
+        night = Night(
+            requests=Counter(entry.provider for entry in asked),
+            problems=problems,
+            refused=sum(entry.status == 429 and entry.fault is None for entry in asked),
+            refreshes=len(ledger.refreshes),
+        )
+        self._pass_a_day()
+        return night
+
+    def _read(self, account: Account) -> Counter[str]:
+        spec = api_providers()[account.provider]
+        with session(self.dsn, spec, account.account_id, self.values, 0) as calls:
+            summary = extract_and_load(
+                self.dsn,
+                account.provider,
+                account.account_id,
+                calls,
+                granted_scopes=account.scopes or None,
+                progress=str,
+                now=self.now,
+            )
+        return Counter(f"{account.provider} {name}" for name in summary.problems)
+
+    def _pass_a_day(self) -> None:
+        self.now += timedelta(days=1)
+        self.simulator.admin("POST", "/clock", {"now": self.now.isoformat(), "frozen": True})
+        # The budgets go by the real clock, of which no day has passed.
+        with warehouse.connect(self.dsn, autocommit=True) as connection:
+            connection.execute("truncate accounts.request_windows")
