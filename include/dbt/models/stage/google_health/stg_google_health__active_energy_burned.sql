@@ -1,0 +1,12 @@
+select
+    account_id as device_id,
+    ts,
+    ts as source_ts,
+    null::integer as steps,
+    null::double precision as distance_m,
+    null::double precision as floors_climbed,
+    active_energy_kcal,
+    null::double precision as total_energy_kcal,
+    local_date,
+    load_id
+from {{ source('google_health', 'active_energy_burned') }}
