@@ -22,6 +22,10 @@ STEPS = {"steps": lambda day: day.steps if day.minutes_known else None}
 DISTANCE = {"distance_m": lambda day: day.distance_mm / 1_000}
 ENERGY = {"total_energy_kcal": lambda day: day.total_kcal}
 ACTIVE = {"active_energy_kcal": lambda day: day.active_kcal}
+ACTIVITIES = {
+    "activity_count": lambda day: None,
+    "activity_minutes": lambda day: None,
+}
 METRICS = (
     "resting_heart_rate_bpm",
     "hrv_rmssd_ms",
@@ -34,11 +38,17 @@ METRICS = (
 
 def expected(view: View, columns: dict[str, Any]) -> dict[str, dict[str, Any]]:
     days = range(to_day(FIRST), to_day(LAST) + 1)
-    totals = {day: day_totals(view, day) for day in days}
-    return {
-        str(to_date(day)): {name: get(totals[day]) for name, get in columns.items()}
-        for day in days
-    }  # fmt: skip
+    found = {}
+    for day in days:
+        totals = day_totals(view, day)
+        found[str(to_date(day))] = {name: get(totals) for name, get in columns.items()}
+        if "activity_count" in columns:
+            exercises = view.exercises(day, day)
+            minutes = sum(one.end - one.start for one in exercises) / 60
+            activities = {"activity_count": len(exercises) or None}
+            activities["activity_minutes"] = minutes or None
+            found[str(to_date(day))] |= activities
+    return found
 
 
 def sleeps(view: View, subtract_short: bool) -> dict[str, float | None]:
@@ -94,12 +104,16 @@ def named(name: str, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 # What each format carries, and whether it subtracts short awakenings from sleep.
 FORMATS = {
-    "takeout": (HEART | STEPS | DISTANCE | ENERGY, None, True),
-    "google": (HEART | STEPS | DISTANCE | ENERGY, None, False),
+    "takeout": (HEART | STEPS | DISTANCE | ENERGY | ACTIVITIES, METRICS, True),
+    "google": (HEART | STEPS | DISTANCE | ENERGY | ACTIVE | ACTIVITIES, METRICS, False),
     "pmdata": (
         HEART | STEPS | DISTANCE | ENERGY, ("resting_heart_rate_bpm", "weight_kg"), True,
     ),
-    "apple": (HEART | STEPS | DISTANCE | ACTIVE, METRICS[:1] + METRICS[2:], False),
+    "strava": (ACTIVITIES, (), None),
+    "garmin": (
+        HEART | STEPS | DISTANCE | ENERGY | ACTIVE | ACTIVITIES, METRICS[:-1], None,
+    ),
+    "apple": (HEART | STEPS | DISTANCE | ACTIVE | ACTIVITIES, METRICS[:1] + METRICS[2:], False),
 }  # fmt: skip
 
 
@@ -120,8 +134,30 @@ def days(parsed, server, postgres_dsn, dbt_target, generate, view):  # noqa: F81
 @pytest.mark.parametrize("name", FORMATS)
 def test_days_equal_the_truth(days, view, name):
     figures, metrics, subtracts_short = FORMATS[name]
-    daily = stated(view)
-    if metrics is not None:
-        daily = {day: {m: values[m] for m in metrics} for day, values in daily.items()}
-    asleep = named("sleep_minutes", sleeps(view, subtracts_short))
-    assert wrong_values(days[name], joined(expected(view, figures), daily, asleep)) == []
+    daily = {day: {m: values[m] for m in metrics} for day, values in stated(view).items()}
+    columns = joined(expected(view, figures), daily)
+    if subtracts_short is not None:
+        columns = joined(columns, named("sleep_minutes", sleeps(view, subtracts_short)))
+    assert wrong_values(days[name], columns) == []
+
+
+def test_garmin_says_when_a_night_was_but_not_when_its_stages(days, view):
+    """Then the whole time in bed counts."""
+    in_bed = {
+        day: row.get("sleep_minutes") for day, row in days["garmin"].items() if row["sleep_minutes"]
+    }
+    nights = view.sleeps(to_day(FIRST), to_day(LAST))
+    wanted: dict[str, float] = {}
+    for one in nights:
+        day = str(to_date(one.day))
+        wanted[day] = wanted.get(day, 0) + (one.end - one.start) / 60
+    assert in_bed == pytest.approx(wanted)
+
+
+def test_recordings_of_strava_bring_their_heart_rates(days, view):
+    samples = sum(row["heart_rate_samples"] or 0 for row in days["strava"].values())
+    at = [
+        view.heart_between(one.start, one.end)[0]
+        for one in view.exercises(to_day(FIRST), to_day(LAST))
+    ]
+    assert samples == sum(map(len, at)) > 0

@@ -36,7 +36,7 @@ from vitals.sources.account_exports.files import (
     open_export,
     problem_of,
 )
-from vitals.sources.account_exports.kinds import Kind, recognise
+from vitals.sources.account_exports.kinds import Kind, recognise, settle_recordings
 from vitals.sources.account_exports.shapes import Rows
 
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ def import_exports(
         books = stack.enter_context(opened)
         manifest = Manifest(books.connection, person.participant_id, run_id)
         manifest.open()
-        found = _Sorting(manifest, summary).sort(files)
+        found = settle_recordings(_Sorting(manifest, summary).sort(files))
         context = _survey(books.connection, person, found)
         writer = stack.enter_context(ExportWriter.open(warehouse_dsn, manifest, summary.loads))
         importing = _Import(person, context, manifest, writer, summary, progress, write_rows)

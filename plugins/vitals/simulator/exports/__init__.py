@@ -16,11 +16,13 @@ Write = Callable[[View, Sink, int, int], None]
 
 def writers() -> dict[str, Write]:
     """What writes each format: (view, sink, first civil day, last civil day)."""
-    from vitals.simulator.exports import apple, google, pmdata, takeout
+    from vitals.simulator.exports import apple, garmin, google, pmdata, strava, takeout
 
     return {
         "apple": apple.write,
         "takeout": takeout.write,
+        "strava": strava.write,
+        "garmin": garmin.write,
         "google": google.write,
         "pmdata": pmdata.write,
     }

@@ -13,6 +13,9 @@ from vitals.sources.account_exports.context import Context
 from vitals.sources.account_exports.files import ExportFile
 from vitals.sources.account_exports.shapes import Rows
 
+# Files whose content is conclusive may have any name.
+_ANY = ".*"
+
 Read = Callable[[ExportFile, Context], Iterator[Rows]]
 
 
@@ -66,8 +69,9 @@ def recognise(name: str, head: bytes) -> tuple[Kind | None, str | None]:
     for rule in named:
         if rule.fits_head(head):
             return rule.kind, None
-    if named:
-        kind = named[0].kind
+    by_name = [rule.kind for rule in named if rule.name.pattern != _ANY]
+    if by_name:
+        kind = by_name[0]
         return None, f"named like {kind.export_format} {kind.name}, but its content is not that"
     return None, "no reader knows this name and content"
 
@@ -80,7 +84,7 @@ def _stem(name: str) -> str:
 
 @cache
 def _rules() -> tuple[Rule, ...]:
-    return (*_fitbit(), *_google(), *_apple())
+    return (*_strava(), *_garmin(), *_recordings(), *_fitbit(), *_google(), *_apple())
 
 
 _DATED = r"-\d{4}-\d{2}-\d{2}"
@@ -94,12 +98,97 @@ def rule(kind: Kind, name: str, head: str) -> Rule:
     return Rule(kind, re.compile(name), re.compile(head.encode(), re.IGNORECASE))
 
 
+_TEXT = r"\s*(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)?"
+
+
+def _recordings() -> Iterator[Rule]:
+    """Files of one activity or day, told by their content; names say nothing."""
+    from vitals.sources.account_exports import fit, tracks
+
+    read = partial(fit.read, with_activity=True)
+    yield rule(Kind("garmin", "fit", "garmin_export", read), _ANY, r"(?s).{8}\.FIT")
+    for name, root in (("gpx", "gpx"), ("tcx", "TrainingCenterDatabase")):
+        kind = Kind("garmin", name, "garmin_export", tracks.read)
+        yield rule(kind, _ANY, rf"(?s){_TEXT}<{root}\b")
+
+
+def settle_recordings(found: "list[tuple[ExportFile, Kind]]") -> "list[tuple[ExportFile, Kind]]":
+    """Recordings go with the list of activities that lies in the same archive.
+
+    Then the list tells the activity, and the recording only its heart rates.
+    """
+    from vitals.sources.account_exports import fit
+
+    lists = {file.archive: kind for file, kind in found if kind.name == _ACTIVITIES}
+    # The parts of one export: only one of them has the list.
+    only = next(iter(lists.values())) if len(lists) == 1 else None
+    settled = []
+    for file, kind in found:
+        owner = lists.get(file.archive, only)
+        if owner and kind.name in _RECORDINGS:
+            read = partial(fit.read, with_activity=False) if kind.name == "fit" else kind.read
+            kind = Kind(owner.export_format, kind.name, owner.family, read)
+        settled.append((file, kind))
+    return settled
+
+
+_ACTIVITIES = "activities"
+_RECORDINGS = ("fit", "gpx", "tcx")
+
+
+def _strava() -> Iterator[Rule]:
+    from vitals.sources.account_exports.strava import activities
+
+    kind = Kind("strava", _ACTIVITIES, "strava_export", activities.read)
+    yield rule(kind, "activities", "Activity ID,Activity Date")
+    for pattern in (
+        "profile|bikes|shoes|components|clubs|challenges|global_challenges|goals|segments"
+        "|starred_segments|routes|media|memberships|messaging|connected_apps|contacts|followers"
+        "|following|reactions|comments|posts|logins|email_preferences|mobile_device_identifiers"
+        "|privacy_zones|applications|blocks|flags|events|favorites|orders|partner_opt_outs"
+        "|visibility_settings|general_preferences|social_settings|support_tickets|local_legend.*",
+    ):
+        reason = "the account, not its measurements"
+        yield rule(Kind("strava", "account", "strava_export", None, reason), pattern, r"[A-Z]")
+
+
+def _garmin() -> Iterator[Rule]:
+    from vitals.sources.account_exports.garmin import reader
+
+    array = r"\s*\[\s*(\]|\{)"
+    for name, pattern, read in (
+        (_ACTIVITIES, r".*_summarizedactivities", reader.read_activities),
+        ("days", r"udsfile_.*", reader.read_days),
+        ("sleep", r".*_sleepdata", reader.read_sleeps),
+        ("health_status", r".*_healthstatusdata", reader.read_status),
+        ("vo2_max", r"metricsmaxmetdata.*", reader.read_vo2_max),
+    ):
+        yield rule(Kind("garmin", name, "garmin_export", read), pattern, array)
+    for reason, pattern in _GARMIN_LEFT_OUT:
+        left_out = Kind("garmin", "left_out", "garmin_export", None, reason)
+        yield rule(left_out, pattern, r"\s*[\[{]")
+
+
+_GARMIN_LEFT_OUT = (
+    (
+        "scores and plans of Garmin's own",
+        r"(training|metrics|racepredict|endurance|hill|heatalt|abnormalhr).*"
+        r"|.*(fitnessage|bodybattery|personalrecord|goals?|workouts?|gear).*",
+    ),
+    (
+        "the account, not its measurements",
+        r"customer.*"
+        r"|.*(user_?profile|user_?settings|social-?profile|devices|courses|badges?|preferences).*",
+    ),
+)
+
+
 def _apple() -> Iterator[Rule]:
     """By content alone: the name is translated, and the file may have been renamed."""
     from vitals.sources.account_exports.apple import reader
 
     kind = Kind("apple_health", "export", "apple_health", reader.read)
-    yield rule(kind, ".*", r"\s*(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)?<(!DOCTYPE )?HealthData\b")
+    yield rule(kind, _ANY, r"\s*(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)?<(!DOCTYPE )?HealthData\b")
     documents = Kind(
         "apple_health", "clinical_documents", "apple_health", None,
         "a copy of the measurements in another form",

@@ -1,0 +1,1 @@
+"""Garmin's account export ("DI_CONNECT") -> raw.garmin_export__*."""

@@ -1,0 +1,1 @@
+"""Strava's bulk export: activities.csv and the recordings -> raw.strava_export__*."""
