@@ -12,14 +12,14 @@ TRUST := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status dag sql env connect accounts test test-fast test-deps test-containers \
+.PHONY: help demo up down status dag sql env connect accounts import test test-fast test-deps test-containers \
 	bench docs lint format lock clean
 
 # Without compiled files every start of Python imports three times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
 # Reach the recipes through the environment, so that no quote in them can end a shell word.
-export DAG CONF Q PROVIDER PARTICIPANT
+export DAG CONF Q PROVIDER PARTICIPANT FILES
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ connect: $(STAMP)  ## connect an account: make connect PROVIDER=google_health PA
 
 accounts: $(STAMP)  ## list the connected accounts and what to do about them (ARGS=--check asks)
 	@$(VITALS) accounts $(ARGS)
+
+import: $(STAMP)  ## load account exports: make import FILES='takeout-1.zip takeout-2.zip' PARTICIPANT=p0001
+	@set -f; $(VITALS) import $$FILES --participant "$$PARTICIPANT" $(ARGS)
 
 test: $(STAMP) test-deps  ## run all tests (ARGS='-k name' for some of them)
 	@$(PYTEST) -m "not containers" $(ARGS)

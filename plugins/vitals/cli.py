@@ -10,7 +10,7 @@ from typing import Annotated
 import psycopg
 import typer
 
-from vitals import cli_accounts, warehouse
+from vitals import cli_accounts, cli_imports, warehouse
 from vitals import settings as configuration
 from vitals.accounts.errors import AccountError
 from vitals.embedded import supervisor
@@ -167,6 +167,7 @@ def generate(
 
 
 cli_accounts.register(app)
+cli_imports.register(app)
 
 
 def _start() -> None:

@@ -95,6 +95,7 @@ class Settings:
 
     `external` names the systems ("warehouse", "mongo", "s3") whose connection the user set;
     `apis` are the providers with an API; with `synthetic` the simulator stands in for all of them.
+    `export_inbox` is the folder or s3:// prefix in which account exports are looked for.
     `environment` is the process environment over `.env`, without generated values. Durations are
     timedeltas, time zones IANA names.
     """
@@ -117,6 +118,7 @@ class Settings:
     synthetic: bool
     synthetic_accounts: int
     history_days: int
+    export_inbox: str
     accounts_at_once: int
     apis: Mapping[str, ApiSettings]
     environment: Mapping[str, str] = field(repr=False)
@@ -221,6 +223,7 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
         synthetic=synthetic,
         synthetic_accounts=whole_number(given, "VITALS_SYNTHETIC_ACCOUNTS", 5),
         history_days=whole_number(given, "VITALS_HISTORY_DAYS", 90),
+        export_inbox=given.get("VITALS_EXPORT_INBOX", str(home / "inbox")),
         accounts_at_once=max(whole_number(given, "VITALS_ACCOUNTS_AT_ONCE", 4), 1),
         apis=api_settings.read_all(given, f"http://127.0.0.1:{ports.simulator}", synthetic),
         environment=given,

@@ -23,6 +23,7 @@ EXPECTED = {
     "strava_raw_extract",
     "garmin_raw_extract",
     "connections_doctor",
+    "account_export_import",
 }
 PROVIDERS = sorted(
     dag_id.removesuffix("_raw_extract")
@@ -88,6 +89,7 @@ def test_each_run_announces_its_layer_once(dag_bag):
         "iot_agg_transform_monthly": ["agg__monthly"],
         "iot_master_dag": ["stage"],
         "connections_doctor": [],
+        "account_export_import": ["raw__account_exports"],
         **{f"{name}_raw_extract": [f"raw__{name}"] for name in PROVIDERS},
     }
 

@@ -6,6 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
+
+from vitals.load.tables import load_sql
 from vitals.sources._api.spec import DateWindow, Resource
 
 
@@ -86,3 +89,10 @@ class Plan:
             read_from = min(read_from, date.fromisoformat(position["read_from"]))
             complete = max(complete, date.fromisoformat(position["complete_until"]))
         return {"read_from": read_from.isoformat(), "complete_until": complete.isoformat()}
+
+
+def newest_time_zone(connection: psycopg.Connection, provider: str, account_id: str) -> str | None:
+    """The zone that the account's newest profile states, if there is one yet."""
+    query = load_sql("newest_time_zone").format(provider=provider)
+    row = connection.execute(query, [account_id]).fetchone()
+    return row[0] if row else None

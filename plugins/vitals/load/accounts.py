@@ -5,17 +5,16 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
-import psycopg
 import requests
 
 from vitals import settings
 from vitals.load.account_days import NotRead
+from vitals.load.account_plan import newest_time_zone
 from vitals.load.account_reader import AccountReader
 from vitals.load.account_writer import AccountWriter
 from vitals.load.books import Books
 from vitals.load.pipeline import Loader
 from vitals.load.summary import LoadSummary
-from vitals.load.tables import load_sql
 from vitals.sources import api_providers
 from vitals.sources._api.errors import ApiError, ConsentNeededError, ProviderGoneError
 
@@ -81,9 +80,12 @@ def extract_and_load(
             cursors=books.cursors(),
             granted=granted_scopes,
             now=now or datetime.now(UTC),
-            time_zone=_time_zone(books.connection, provider, account_id)
+            time_zone=newest_time_zone(books.connection, provider, account_id)
             or values.default_time_zone,
-            history_days=values.history_days,
+            # What may not be kept need not be read.
+            history_days=min(
+                values.history_days, values.apis[provider].retention_days or values.history_days
+            ),
             wanted=(start, end) if start or end else None,
         )
         for piece in reader.read(chosen):
@@ -94,10 +96,3 @@ def extract_and_load(
     if needs_person:
         raise needs_person
     return summary
-
-
-def _time_zone(connection: psycopg.Connection, provider: str, account_id: str) -> str | None:
-    """The zone that the newest profile states, if there is one yet."""
-    query = load_sql("newest_time_zone").format(provider=provider)
-    row = connection.execute(query, [account_id]).fetchone()
-    return row[0] if row else None

@@ -36,7 +36,12 @@ from vitals.sources.account_exports.files import (
     open_export,
     problem_of,
 )
-from vitals.sources.account_exports.kinds import Kind, recognise, settle_recordings
+from vitals.sources.account_exports.kinds import (
+    Kind,
+    recognise,
+    refuse_several_people,
+    settle_recordings,
+)
 from vitals.sources.account_exports.shapes import Rows
 
 log = logging.getLogger(__name__)
@@ -121,7 +126,7 @@ def import_exports(
 
     Raises:
         FileNotFoundError: a path does not exist.
-        ValueError: the zone history is none.
+        ValueError: the zone history is none, or the files are those of several people.
         AnotherRunError: another import of the person did not end in time.
         WarehouseError: the warehouse cannot be reached or written. What was loaded until then
             stays; the next import completes it.
@@ -136,6 +141,7 @@ def import_exports(
         manifest = Manifest(books.connection, person.participant_id, run_id)
         manifest.open()
         found = settle_recordings(_Sorting(manifest, summary).sort(files))
+        refuse_several_people(found)
         context = _survey(books.connection, person, found)
         writer = stack.enter_context(ExportWriter.open(warehouse_dsn, manifest, summary.loads))
         importing = _Import(person, context, manifest, writer, summary, progress, write_rows)

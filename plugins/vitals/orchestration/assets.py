@@ -10,7 +10,12 @@ RAW_GOOGLE_HEALTH = Asset(name="raw__google_health", uri="vitals://warehouse/raw
 RAW_FITBIT = Asset(name="raw__fitbit", uri="vitals://warehouse/raw/fitbit")
 RAW_STRAVA = Asset(name="raw__strava", uri="vitals://warehouse/raw/strava")
 RAW_GARMIN = Asset(name="raw__garmin", uri="vitals://warehouse/raw/garmin")
-RAW = (RAW_IOT, RAW_GOOGLE_HEALTH, RAW_FITBIT, RAW_STRAVA, RAW_GARMIN)
+RAW_ACCOUNT_EXPORTS = Asset(
+    name="raw__account_exports", uri="vitals://warehouse/raw/account_exports"
+)
+RAW = (
+    RAW_IOT, RAW_GOOGLE_HEALTH, RAW_FITBIT, RAW_STRAVA, RAW_GARMIN, RAW_ACCOUNT_EXPORTS
+)  # fmt: skip
 STAGE = Asset(name="stage", uri="vitals://warehouse/stage")
 AGG_DAILY = Asset(name="agg__daily", uri="vitals://warehouse/agg/daily")
 AGG_WEEKLY = Asset(name="agg__weekly", uri="vitals://warehouse/agg/weekly")

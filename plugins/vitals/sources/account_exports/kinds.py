@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import PurePosixPath
 
 from vitals.sources.account_exports.context import Context
 from vitals.sources.account_exports.files import ExportFile
@@ -130,6 +131,22 @@ def settle_recordings(found: "list[tuple[ExportFile, Kind]]") -> "list[tuple[Exp
             kind = Kind(owner.export_format, kind.name, owner.family, read)
         settled.append((file, kind))
     return settled
+
+
+def refuse_several_people(found: "list[tuple[ExportFile, Kind]]") -> None:
+    """PMData has a folder for each person, and files that say nothing about whose they are.
+
+    Raises:
+        ValueError: there are several.
+    """
+    folders = {
+        PurePosixPath(file.path).parent.parent.name
+        for file, kind in found
+        if kind.export_format == "pmdata"
+    }
+    if len(folders) > 1:
+        names = ", ".join(sorted(folders))
+        raise ValueError(f"the files of several people ({names}): import one folder at a time")
 
 
 _ACTIVITIES = "activities"

@@ -1,0 +1,83 @@
+"""cli_imports: the `vitals` command that reads account exports."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vitals import settings as configuration
+from vitals.settings import SettingError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import")(import_files)
+
+
+def import_files(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Archives (all parts of one export), folders or files.")
+    ],
+    participant: Annotated[str, typer.Option(help="Whose export it is, for example p0001.")],
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            help="IANA name such as Europe/Paris, or a file with a JSON array of valid_from and "
+            "time_zone for somebody who moved. Default: what the warehouse knows of the person."
+        ),
+    ] = None,
+    born: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of birth.")
+    ] = None,
+    gender: Annotated[str | None, typer.Option(help="female, male or another word.")] = None,
+    height_cm: Annotated[float | None, typer.Option(help="Height.", min=50, max=250)] = None,
+) -> None:
+    """Load account exports: Google Takeout, PMData, Apple Health, Strava, Garmin.
+
+    What was loaded before is recognised; what cannot be read is named and keeps nothing else from
+    being loaded. `select * from raw.export_files` says what became of every file.
+    """
+    # These cost a second, which other commands need not pay.
+    from vitals.load.exports import Person, import_exports
+
+    check_participant(participant)
+    zones = _zones(time_zone) if time_zone else None
+    person = Person(participant, zones, born.date() if born else None, gender, height_cm)
+    settings = configuration.load()
+    try:
+        summary = import_exports(settings.warehouse_dsn, paths, person, progress=_report)
+    except ValueError as error:
+        sys.exit(f"vitals: {error}")
+    for path, problem in summary.problems.items():
+        print(f"not read: {path}: {problem}")
+    for kind, basis in sorted(summary.bases.items()):
+        print(f"times of {kind}: {basis}")
+    if not summary.files.get("loaded") and not summary.files.get("unchanged"):
+        sys.exit("vitals: nothing was recognised: give the export as it was downloaded")
+
+
+def check_participant(participant: str) -> None:
+    """Refuse an id that cannot be part of an account id.
+
+    Raises:
+        SettingError: it is empty, or has a colon, a slash or a blank in it.
+    """
+    if not participant or any(mark in participant for mark in ":/ "):
+        raise SettingError("--participant must be an id such as p0001, without : / and blanks")
+
+
+def _zones(text: str) -> Any:
+    path = Path(text)
+    if path.suffix != ".json":
+        return text
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise SettingError(f"{path} is no JSON ({error})") from None
+
+
+def _report(line: str) -> None:
+    print(line, flush=True)

@@ -1,0 +1,195 @@
+"""The inbox of account exports: a folder, or a prefix in S3, with one folder for each participant.
+
+    inbox/p0001/takeout-001.zip
+    inbox/p0001/takeout-002.zip
+    inbox/p0001/person.json        optional: {"time_zone": "Europe/Paris", "date_of_birth": ...}
+
+Everything of a participant is imported together, so that the parts of one export meet. What was
+imported is remembered by names, sizes and times; the import itself recognises contents.
+"""
+
+import hashlib
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from vitals import settings, warehouse
+from vitals.load.exports import ImportSummary, Person, import_exports
+from vitals.load.tables import load_sql
+
+PERSON_FILE = "person.json"
+# A file that is still being copied grows; one this old has arrived.
+SETTLED_SECONDS = 30.0
+
+
+class InboxError(RuntimeError):
+    """The inbox cannot be read, or a person's file is wrong; one line."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A participant with files that were not imported as they are now.
+
+    Attributes:
+        participant_id: name of their folder.
+        content: digest of what is in it.
+    """
+
+    participant_id: str
+    content: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One file of the inbox: where below it, how large, and what tells its version."""
+
+    path: str
+    size: int
+    version: str
+    age_seconds: float
+
+    @property
+    def participant_id(self) -> str:
+        return self.path.split("/", 1)[0]
+
+
+def waiting(warehouse_dsn: str, inbox: str) -> list[Waiting]:
+    """Participants whose files are new or have changed, and have arrived whole.
+
+    Raises:
+        InboxError: the inbox cannot be read.
+        WarehouseError: the warehouse cannot be reached.
+    """
+    folders: dict[str, list[_Entry]] = {}
+    for entry in _entries(inbox):
+        if "/" in entry.path:
+            folders.setdefault(entry.participant_id, []).append(entry)
+    with warehouse.connect(warehouse_dsn, role="loader") as connection:
+        query = "select participant_id, content from raw.export_inbox"
+        known = dict(connection.execute(query).fetchall())
+    found = [
+        Waiting(name, _digest(entries))
+        for name, entries in sorted(folders.items())
+        if all(entry.age_seconds >= SETTLED_SECONDS for entry in entries)
+    ]
+    return [one for one in found if known.get(one.participant_id) != one.content]
+
+
+def import_waiting(
+    warehouse_dsn: str,
+    inbox: str,
+    one: Waiting,
+    run_id: str | None = None,
+    progress: Callable[[str], None] = print,
+) -> ImportSummary:
+    """Import everything of a participant.
+
+    Raises:
+        InboxError: the inbox or the person's file cannot be read.
+        WarehouseError: as for `import_exports`.
+    """
+    with _folder(inbox, one.participant_id) as folder:
+        person = _person(one.participant_id, folder / PERSON_FILE)
+        paths = sorted(path for path in folder.iterdir() if path.name != PERSON_FILE)
+        summary = import_exports(warehouse_dsn, paths, person, run_id, progress)
+    with warehouse.connect(warehouse_dsn, role="loader", autocommit=True) as connection:
+        values = {"participant_id": one.participant_id, "content": one.content}
+        connection.execute(load_sql("export/save_inbox"), values)
+    return summary
+
+
+def _digest(entries: Sequence[_Entry]) -> str:
+    facts = sorted((entry.path, entry.size, entry.version) for entry in entries)
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _person(participant_id: str, path: Path) -> Person:
+    if not path.exists():
+        return Person(participant_id)
+    try:
+        stated: dict[str, Any] = json.loads(path.read_text())
+        born = stated.get("date_of_birth")
+        return Person(
+            participant_id,
+            stated.get("time_zones") or stated.get("time_zone"),
+            date.fromisoformat(born) if born else None,
+            stated.get("gender"),
+            stated.get("height_cm"),
+        )
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InboxError(f"{participant_id}/{PERSON_FILE} is wrong: {error}") from None
+
+
+def _entries(inbox: str) -> Iterator[_Entry]:
+    if inbox.startswith("s3://"):
+        yield from _objects(inbox)
+        return
+    folder, now = Path(inbox), time.time()
+    if not folder.is_dir():
+        return  # nobody has put anything there yet
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            facts = path.stat()
+            inside = path.relative_to(folder).as_posix()
+            age = now - facts.st_mtime
+            yield _Entry(inside, facts.st_size, str(facts.st_mtime_ns), age)
+
+
+def _objects(inbox: str) -> Iterator[_Entry]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    bucket, prefix = _place(inbox)
+    pages = _client().get_paginator("list_objects_v2")
+    try:
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+            for item in page.get("Contents", []):
+                inside = item["Key"].removeprefix(prefix)
+                if inside and not inside.endswith("/"):
+                    # An object appears when it is whole.
+                    yield _Entry(inside, item["Size"], item["ETag"], SETTLED_SECONDS)
+    except (BotoCoreError, ClientError) as error:
+        raise InboxError(f"cannot read {inbox}: {warehouse.first_line(error)}") from None
+
+
+@contextmanager
+def _folder(inbox: str, participant_id: str) -> Iterator[Path]:
+    """The participant's files on disk; those of S3 are copied, and deleted afterwards."""
+    if not inbox.startswith("s3://"):
+        yield Path(inbox) / participant_id
+        return
+    bucket, prefix = _place(inbox)
+    client = _client()
+    with tempfile.TemporaryDirectory(prefix="vitals-inbox-") as name:
+        folder = Path(name)
+        for entry in _objects(inbox):
+            below = Path(entry.path)
+            if entry.participant_id == participant_id and ".." not in below.parts:
+                place = folder.joinpath(*below.parts[1:])
+                place.parent.mkdir(parents=True, exist_ok=True)
+                client.download_file(bucket, prefix + entry.path, str(place))
+        yield folder
+
+
+def _place(inbox: str) -> tuple[str, str]:
+    """Bucket and prefix; the prefix ends in a slash or is empty."""
+    bucket, _, prefix = inbox.removeprefix("s3://").partition("/")
+    return bucket, f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+
+
+def _client() -> Any:
+    import boto3
+
+    target = settings.load().s3
+    return boto3.client(
+        "s3",
+        aws_access_key_id=target.access_key,
+        aws_secret_access_key=target.secret_key,
+        endpoint_url=target.endpoint_url,
+        region_name=target.region,
+    )

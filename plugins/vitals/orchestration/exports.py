@@ -1,0 +1,148 @@
+"""Account exports in Airflow: wait for files in the inbox, and one task for each participant."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import BaseOperator, Param, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+from vitals import settings
+from vitals.orchestration.assets import RAW_ACCOUNT_EXPORTS
+from vitals.orchestration.connections import sources_to_watch, warehouse_dsn
+
+log = logging.getLogger(__name__)
+
+IMPORT_PARAMS = {
+    "inbox": Param(
+        None,
+        type=["null", "string"],
+        title="Inbox",
+        description="Folder or s3:// prefix with one folder for each participant; empty for the "
+        "one that VITALS_EXPORT_INBOX names.",
+    ),
+}
+
+
+def inbox_of_settings() -> str:
+    """The inbox that the settings name."""
+    return settings.load().export_inbox
+
+
+class NewExportsSensor(BaseOperator):
+    """Wait until the inbox holds something that was not imported; skip the rest if nothing comes.
+
+    A run that was started by hand does not wait.
+
+    Args:
+        wait: how long a scheduled run waits, without a worker slot.
+        poke_interval: time between two looks.
+    """
+
+    ui_color = "#d9ead3"
+
+    def __init__(
+        self, *, wait: timedelta, poke_interval: timedelta = timedelta(minutes=1), **kwargs: Any
+    ):
+        super().__init__(**kwargs)
+        self.wait = wait
+        self.poke_interval = poke_interval
+
+    def execute(self, context: Any) -> None:
+        """Look once, and leave the waiting to the triggerer only if there is nothing."""
+        from vitals.load import export_inbox
+
+        if context["dag_run"].run_type == "manual":
+            self.log.info("started by hand: not waiting for exports")
+            return
+        if export_inbox.waiting(warehouse_dsn(), inbox_of_settings()):
+            return
+        trigger = NewExportsTrigger(
+            looks=max(1, int(self.wait / self.poke_interval)),
+            poke_interval=self.poke_interval.total_seconds(),
+        )
+        self.defer(trigger=trigger, method_name="after_wait")
+
+    def after_wait(self, context: Any, event: dict[str, bool]) -> None:
+        """Go on, or skip the rest of a run for which nothing came."""
+        if not event["found"]:
+            raise AirflowSkipException(f"nothing new within {self.wait}: the next run looks again")
+
+
+class NewExportsTrigger(BaseTrigger):
+    """Fires with {"found": true} once the inbox holds something, else false after some looks."""
+
+    def __init__(self, looks: int, poke_interval: float):
+        super().__init__()
+        self.looks = looks
+        self.poke_interval = poke_interval
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Class path and arguments."""
+        path = f"{type(self).__module__}.{type(self).__qualname__}"
+        return path, {"looks": self.looks, "poke_interval": self.poke_interval}
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Look until there is something."""
+        from vitals.load import export_inbox
+
+        dsn, _ = await sources_to_watch()
+        for _ in range(self.looks):
+            if await asyncio.to_thread(export_inbox.waiting, dsn, inbox_of_settings()):
+                yield TriggerEvent({"found": True})
+                return
+            await asyncio.sleep(self.poke_interval)
+        yield TriggerEvent({"found": False})
+
+
+@task(task_id="participants")
+def participants_waiting() -> list[dict[str, str]]:
+    """Who has files that were not imported yet."""
+    from vitals.load import export_inbox
+
+    found = export_inbox.waiting(warehouse_dsn(), _inbox())
+    if not found:
+        raise AirflowSkipException("the inbox holds nothing new")
+    return [{"participant_id": one.participant_id, "content": one.content} for one in found]
+
+
+@task(
+    task_id="import",
+    max_active_tis_per_dag=2,
+    map_index_template="{{ task.op_kwargs['one']['participant_id'] }}",
+)
+def import_participant(one: dict[str, str]) -> dict[str, Any]:
+    """Import everything of one participant; returns what was read, loaded and so on."""
+    from vitals.load import export_inbox
+
+    context = get_current_context()
+    summary = export_inbox.import_waiting(
+        warehouse_dsn(),
+        _inbox(),
+        export_inbox.Waiting(**one),
+        run_id=f"{context['dag'].dag_id}/{context['run_id']}",
+        progress=log.info,
+    )
+    for path, problem in summary.problems.items():
+        log.warning("not read: %s: %s", path, problem)
+    return {"files": summary.files, **summary.loads.counts}
+
+
+@task(task_id="publish", trigger_rule="all_done")
+def publish_imports() -> dict[str, int]:
+    """Announce the imports if one of them changed anything."""
+    context = get_current_context()
+    # A mapped task that was skipped, or that failed, has returned nothing.
+    found = context["ti"].xcom_pull(task_ids="import") or []
+    days = sum(one["days_touched"] for one in found if one)
+    if not days:
+        raise AirflowSkipException("nothing new: no event for the layers downstream")
+    context["outlet_events"][RAW_ACCOUNT_EXPORTS].extra.update(days_touched=days)
+    return {"days_touched": days}
+
+
+def _inbox() -> str:
+    return get_current_context()["params"].get("inbox") or inbox_of_settings()
