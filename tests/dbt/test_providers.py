@@ -13,19 +13,19 @@ STAGING = {
     "stg_ring__heart_rates": """
         select 'ring1' as device_id, '2025-06-10 10:00:30+00'::timestamptz as ts,
             '2025-06-10 10:00:30+00'::timestamptz as source_ts, 80::real as bpm,
-            null::real as confidence
+            null::real as confidence, null::date as local_date
     """,
     "stg_ring__distances": """
         select 'ring1' as device_id, '2025-06-10 10:00:00+00'::timestamptz as ts,
             '2025-06-10 10:00:00+00'::timestamptz as source_ts, 30 as steps,
             25.5::double precision as distance_m, 1::double precision as floors_climbed,
             2.5::double precision as active_energy_kcal,
-            4.5::double precision as total_energy_kcal
+            4.5::double precision as total_energy_kcal, null::date as local_date
     """,
     "stg_ring__workouts": """
         select 'ring1' as device_id, 'w1' as activity_id, 'running' as activity_type,
             '2025-06-10 18:00:00+00'::timestamptz as start_ts,
-            '2025-06-10 18:45:00+00'::timestamptz as end_ts
+            '2025-06-10 18:45:00+00'::timestamptz as end_ts, null::date as local_date
     """,
     "stg_ring__summaries": """
         select 'ring1' as device_id, '2025-06-10'::date as local_date, metric, value
