@@ -166,6 +166,18 @@ def test_rows_that_the_provider_no_longer_states_go(rig):
     assert mine == [(len(before["sleep"]),)]
 
 
+def test_a_record_that_is_refused_deletes_nothing(rig, target):  # noqa: F811
+    rig.load()
+    before = rig.rows()
+    target.fault("wrong_type", provider="fitbit", path="sleep", field="logId")
+
+    summary = rig.load(resources=["sleep"])
+
+    assert summary.counts["rows_rejected"] == 1
+    assert rig.rows() == before
+    assert rig.fetch("select field is not null from raw.rejected_records") == [(True,)]
+
+
 def test_a_resource_that_fails_costs_no_other(rig, target):  # noqa: F811
     target.fault("server_error", provider="fitbit", path="steps", skip=2)
 

@@ -54,7 +54,12 @@ class DaysRead:
     @property
     def rows_read(self) -> int:
         """Good rows, and those that were refused."""
-        return self.row_count + sum(not item.row_kept for item in self.rejected)
+        return self.row_count + self.rows_rejected
+
+    @property
+    def rows_rejected(self) -> int:
+        """Rows that were refused."""
+        return sum(not item.row_kept for item in self.rejected)
 
     def joined(self, later: "DaysRead") -> "DaysRead":
         """These days and the ones that follow, as one."""

@@ -86,7 +86,8 @@ class AccountWriter:
     def _start(self, piece: DaysRead | NotRead) -> int:
         days = (piece.days.first, piece.days.last)
         mode, run_id = self.summary.mode, self.summary.run_id
-        return self.books.start(piece.resource, mode, (None, None), run_id, days)
+        refused = piece.rows_rejected if isinstance(piece, DaysRead) else 0
+        return self.books.start(piece.resource, mode, (None, None), run_id, days, refused)
 
     def _note(self, piece: NotRead) -> None:
         status = "skipped" if isinstance(piece.error, _SKIPPED) else "failed"

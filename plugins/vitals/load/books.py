@@ -97,6 +97,7 @@ class Books:
         window: tuple[datetime | None, datetime | None],
         run_id: str | None,
         days: tuple[date | None, date | None] = (None, None),
+        rows_rejected: int = 0,
     ) -> int:
         """Open a load; its number is what its rows carry.
 
@@ -106,11 +107,12 @@ class Books:
             window: [start, end) that was asked for, as instants.
             run_id: Airflow's run.
             days: first and last local day that it reads whole, for accounts.
+            rows_rejected: how many records are refused, where that is known already.
         """
         values = {
             "source": self._source, "resource": resource, "mode": mode, "start": window[0],
             "end": window[1], "run_id": run_id, "account_id": self._account_id,
-            "first_date": days[0], "last_date": days[1],
+            "first_date": days[0], "last_date": days[1], "rows_rejected": rows_rejected,
         }  # fmt: skip
         row = self.connection.execute(load_sql("start_load"), values).fetchone()
         assert row is not None

@@ -2,7 +2,7 @@
 -- this: gone, or about to be replaced. A row that moved in from another day is replaced as well.
 -- The literal bounds of time let the planner leave out the chunks of other days.
 with wanted as (
-    select loads.account_id, loads.first_date, loads.last_date
+    select loads.account_id, loads.first_date, loads.last_date, loads.rows_rejected
     from raw.loads
     where loads.load_id = {load_id}
 ),
@@ -13,8 +13,11 @@ gone as (
         stored.account_id = (select wanted.account_id from wanted)
         {within_time}
         and (
-            stored.local_date between
-                (select wanted.first_date from wanted) and (select wanted.last_date from wanted)
+            (
+                stored.local_date between
+                    (select wanted.first_date from wanted) and (select wanted.last_date from wanted)
+                and (select wanted.rows_rejected from wanted) = 0
+            )
             or exists (select from staged as incoming where {same_key})
         )
         and not exists (
