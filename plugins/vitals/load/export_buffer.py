@@ -22,6 +22,7 @@ class Piece:
     rejected: list[Rejected] = field(default_factory=list)
     rows_read: int = 0
     files: set[int] = field(default_factory=set)
+    brought: Counter[int] = field(default_factory=Counter)
     rows_superseded: int = 0
     documents_unchanged: int = 0
     fingerprints: dict[str, bytes] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Piece:
         self.files.add(file_id)
         if rows.table is not None and rows.table.num_rows:
             count = rows.table.num_rows
+            self.brought[file_id] += count
             owned = rows.table.append_column("account_id", _same(account_id, count))
             file_ids = pa.repeat(pa.scalar(file_id, pa.int32()), count)
             self.tables.append(owned.append_column(FILE_ID, file_ids))

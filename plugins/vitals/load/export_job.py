@@ -28,11 +28,25 @@ class ExportLoad(FileLoad):
     """Adds rows of one load; a key that is stored keeps the better of the two values."""
 
     def __init__(
-        self, connection: dbapi.Connection, table: ExportTable, content: pa.Table, load_id: int
+        self,
+        connection: dbapi.Connection,
+        table: ExportTable,
+        content: pa.Table,
+        load_id: int,
+        brought: Counter[int],
     ) -> None:
+        """Prepare.
+
+        Args:
+            connection: as the role loader.
+            table: where the rows go.
+            content: the rows, sorted by key, with load_id and the file that each came from.
+            load_id: the load that they belong to.
+            brought: how many rows each file brought, with those that lost to others since.
+        """
         # Nothing of what FileLoad would read from a file.
         self.connection, self.spec, self.table = connection, table.spec, table
-        self.content, self.load_id = content, load_id
+        self.content, self.load_id, self.brought = content, load_id, brought
         self.rows, self.file_name = content.num_rows, table.shape.name
 
     def batches(self, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
@@ -49,8 +63,7 @@ class ExportLoad(FileLoad):
                 rows = touched.watch(_counted(self.batches(), counts))
                 self._ingest(cursor, self.spec.name, rows, "append", "raw")
                 self._ingest(cursor, "touched", touched.batches(), "append")
-                self._ingest(cursor, "brought", iter([_as_batch(counts)]), "append")
-                self._finish(cursor, "brought.row_count")
+                self._finish(cursor, counts)
         except dbapi.Error as error:
             self.connection.rollback()
             if error.sqlstate != _UNIQUE_VIOLATION:
@@ -63,7 +76,6 @@ class ExportLoad(FileLoad):
         with closing(self.connection.cursor()) as cursor:
             self._begin(cursor)
             self._ingest(cursor, "staged", order.watch(self.batches()), "create")
-            cursor.execute(load_sql("export/count_staged"))
             cursor.execute(self.spec.statement("keep_best"))
             cursor.execute("analyze best")
             within = self._within(order)
@@ -71,7 +83,7 @@ class ExportLoad(FileLoad):
             cursor.execute(self.table.statement("add_rows", within))
             cursor.execute(load_sql("export/touch_written"))
             cursor.execute(load_sql("export/drop_staged"))
-            self._finish(cursor, "coalesce(kept.row_count, 0)")
+            self._finish(cursor, Counter())
 
     def _within(self, order: KeyOrder) -> str:
         if not self.spec.time:
@@ -84,8 +96,16 @@ class ExportLoad(FileLoad):
         cursor.execute(load_sql("export/begin_file"))
         cursor.execute(load_sql("export/begin_counts"))
 
-    def _finish(self, cursor: dbapi.Cursor, loaded: str) -> None:
-        values = {"load_id": self.load_id, "table": self.spec.name, "loaded": loaded}
+    def _finish(self, cursor: dbapi.Cursor, copied: Counter[int]) -> None:
+        batch = pa.RecordBatch.from_pydict(
+            {
+                FILE_ID: pa.array(list(self.brought), pa.int32()),
+                "row_count": pa.array(list(self.brought.values()), pa.int64()),
+                "copied_count": pa.array([copied[item] for item in self.brought], pa.int64()),
+            }
+        )
+        self._ingest(cursor, "brought", iter([batch]), "append")
+        values = {"load_id": self.load_id, "table": self.spec.name}
         cursor.execute(load_sql("export/record_files").format(**values))
         self._commit(cursor)
 
@@ -96,12 +116,3 @@ def _counted(batches: Iterator[pa.RecordBatch], counts: Counter[int]) -> Iterato
         for item in pc.value_counts(batch.column(FILE_ID)).to_pylist():
             counts[item["values"]] += item["counts"]
         yield batch.select([name for name in batch.schema.names if name != FILE_ID])
-
-
-def _as_batch(counts: Counter[int]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pydict(
-        {
-            FILE_ID: pa.array(list(counts), pa.int32()),
-            "row_count": pa.array(list(counts.values()), pa.int64()),
-        }
-    )

@@ -71,7 +71,7 @@ class ExportWriter:
                 # Repeated keys of samples lost before the database saw them.
                 piece.rows_superseded = good - content.num_rows
                 table = EXPORT_TABLES[piece.table]
-                ExportLoad(self.connection, table, content, load_id).run()
+                ExportLoad(self.connection, table, content, load_id, piece.brought).run()
             counts = self.summary.add(load_id, piece, books.finish(load_id, piece))
         except BaseException as error:
             # If even this fails, the next import finds the load still running and marks it.

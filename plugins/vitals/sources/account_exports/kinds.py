@@ -216,26 +216,30 @@ def _apple() -> Iterator[Rule]:
 def _fitbit() -> Iterator[Rule]:
     from vitals.sources.account_exports.fitbit import daily, intraday, logs
 
-    def both(stem: str, name: str, read: Read, head: str, stream: str | None = None):
-        """A stream of Takeout, in files with dates, and of PMData, in one file."""
-        for export_format, pattern in (("takeout", stem + r"-\d[\d-]*"), ("pmdata", stem)):
-            own = stream and (stream if export_format == "takeout" else f"pmdata_{stream}")
-            kind = Kind(export_format, name, "fitbit_export", read, stream=own)
+    def both(stem: str, read: Read, head: str) -> Iterator[Rule]:
+        """A file of Takeout, in parts with dates, and of PMData, in one."""
+        for export_format, pattern, stream in (
+            ("takeout", stem + r"-\d[\d-]*", stem),
+            ("pmdata", stem, f"pmdata_{stem}"),
+        ):
+            is_timed = isinstance(read, partial) and "stream" in read.keywords
+            own = partial(read, stream=stream) if is_timed else read
+            kind = Kind(export_format, stem, "fitbit_export", own, stream=stream)
             yield rule(kind, pattern, head)
 
     for series in intraday.SERIES.values():
-        yield from both(
-            series.stream, series.stream, partial(intraday.read, series=series), _SAMPLES,
-            series.stream,
-        )  # fmt: skip
-    yield from both("sleep", "sleep", logs.read_sleeps, _LOGS, "sleep")
-    yield from both("exercise", "exercise", logs.read_exercises, _LOGS, "exercise")
-    yield from both("weight", "weight", logs.read_weights, _LOGS, "weight")
+        read = partial(intraday.read, series=series, stream=series.stream)
+        yield from both(series.stream, read, _SAMPLES)
+    yield from both("sleep", logs.read_sleeps, _LOGS)
+    yield from both("exercise", partial(logs.read_exercises, stream="exercise"), _LOGS)
+    yield from both("weight", logs.read_weights, _LOGS)
     for stem, value in (
         ("resting_heart_rate", daily.RESTING_HEART_RATE),
         ("demographic_vo2_max", daily.VO2_MAX),
     ):
-        yield from both(stem, stem, partial(daily.read, kind=value), _SAMPLES)
+        for export_format, pattern in (("takeout", stem + r"-\d[\d-]*"), ("pmdata", stem)):
+            read = partial(daily.read, kind=value)
+            yield rule(Kind(export_format, stem, "fitbit_export", read), pattern, _SAMPLES)
     for stem in _FITBIT_LEFT_OUT:
         reason = _FITBIT_LEFT_OUT[stem]
         kind = Kind("takeout", stem, "fitbit_export", None, reason)

@@ -107,6 +107,10 @@ def _like_others(stream: str, known: dict[str, TimeBasis]) -> TimeBasis:
 
 def _by_twin(stream: str, sample: _Series, files: Recognised, clock: Clock) -> TimeBasis | None:
     """Compare with the same stream in a file with instants."""
+    # That nothing was counted in both says nothing.
+    sample = _Series(sample.wall[sample.values > 0], sample.values[sample.values > 0])
+    if not len(sample.wall):
+        return None
     twin = _twin(stream, files, sample)
     if not len(twin.wall):
         return None
@@ -181,7 +185,7 @@ def _classic(file: ExportFile, series: intraday.Series) -> Iterable[_Series]:
         for block in Blocks(content, "dateTime", ("dateTime",)):
             _, found = intraday.samples_of(block, rows, file.path)
             times = parse_times(found.times)
-            good = times.is_valid & np.isfinite(found.values) & (found.values > 0)
+            good = times.is_valid & np.isfinite(found.values) & (found.values >= 0)
             yield _Series(times.micros[good], found.values[good] * series.scale)
             count += int(good.sum())
             if count >= _SAMPLES:

@@ -5,8 +5,9 @@ A record is `{"dateTime": "01/15/24 08:30:05", "value": {"bpm": 74, "confidence"
 within one between streams; the survey of the import has found out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from vitals.sources.account_exports.context import Context, as_instants, reject
 from vitals.sources.account_exports.files import ExportFile
 from vitals.sources.account_exports.json_records import Blocks
 from vitals.sources.account_exports.shapes import HEART_RATES, MEASUREMENTS, Rows, Shape
-from vitals.sources.account_exports.times import parse_times
+from vitals.sources.account_exports.times import Times, parse_times
 from vitals.sources.rejected import Rejected
 
 _TIME = "dateTime"
@@ -60,14 +61,22 @@ class Samples:
     confidence: np.ndarray | None
 
 
-def read(file: ExportFile, context: Context, series: Series) -> Iterator[Rows]:
-    """The samples of one file, a block at a time."""
+def read(file: ExportFile, context: Context, series: Series, stream: str) -> Iterator[Rows]:
+    """The samples of one file, a block at a time.
+
+    Args:
+        file: the JSON file.
+        context: clock and bases of time.
+        series: what it holds.
+        stream: name under which the basis of its times is known.
+    """
     position = 0
     with file.open() as content:
         for block in Blocks(content, _TIME, (_TIME,)):
             rows = Rows(series.shape)
             records, samples = samples_of(block, rows, f"{file.path}#{position}")
-            _add(rows, records, samples, context, series, f"{file.path}#{position}+")
+            instants = partial(context.instants, stream)
+            _add(rows, records, samples, instants, series, f"{file.path}#{position}+")
             position += len(block)
             yield rows
 
@@ -135,15 +144,21 @@ def _well_formed(records: list[Any], rows: Rows, where: str) -> pa.Table:
 
 
 def _add(
-    rows: Rows, block: pa.Table, samples: Samples, context: Context, series: Series, where: str
+    rows: Rows,
+    block: pa.Table,
+    samples: Samples,
+    instants: Callable[[Times], np.ndarray],
+    series: Series,
+    where: str,
 ) -> None:
     times = parse_times(samples.times)
     has_value = np.isfinite(samples.values)
     scaled = samples.values * series.scale
     good = times.is_valid & has_value & (scaled >= series.low) & (scaled <= series.high)
     rows.rejected += _refused(block, np.flatnonzero(~good), times.is_valid, series, where)
-    instants = as_instants(context.instants(series.stream, times))
-    rows.table = _table(series, instants, scaled, samples.confidence).filter(pa.array(good))
+    rows.table = _table(series, as_instants(instants(times)), scaled, samples.confidence).filter(
+        pa.array(good)
+    )
 
 
 def _table(

@@ -41,11 +41,17 @@ def read_sleeps(file: ExportFile, context: Context) -> Iterator[Rows]:
         yield Rows(SLEEPS, _table(found, SLEEPS.columns), read.rejected)
 
 
-def read_exercises(file: ExportFile, context: Context) -> Iterator[Rows]:
-    """Exercises; when each began, and how long it took with its pauses."""
+def read_exercises(file: ExportFile, context: Context, stream: str) -> Iterator[Rows]:
+    """Exercises; when each began, and how long it took with its pauses.
+
+    Args:
+        file: the JSON file.
+        context: clock and bases of time.
+        stream: name under which the basis of its times is known.
+    """
     for first, batch in _batches(file):
         rows, found = Rows(ACTIVITIES), []
-        starts = _instants([_text(item, "startTime") for item in batch], context, "exercise")
+        starts = _instants([_text(item, "startTime") for item in batch], context, stream)
         for position, (item, start) in enumerate(zip(batch, starts, strict=True)):
             row = _exercise(item, start, context) if start is not None else None
             if row is None:
