@@ -1,5 +1,5 @@
--- Google Health accounts, one table per data type, under Google's own name of it. Everything that is
--- measured is what Google makes of all the person's sources (reconciled), so nothing counts twice.
+-- Google Health accounts, one table per data type, under Google's own name of it. What is measured
+-- is what Google makes of all the person's sources (reconciled), so nothing counts twice.
 -- `ts` is a true instant, `local_date` the day by the offset that Google states with it.
 --
 -- Only what comes by the minute is a hypertable; of the rest a person has a handful a day.
