@@ -22,12 +22,14 @@ class Plan:
             that is earlier.
         history_days: how far back an account is read that was never read before.
         wanted: an explicit range; None for what is new.
+        kept_days: how far back days may be kept; earlier ones are not read just to be deleted.
     """
 
     today: date
     complete: date
     history_days: int
     wanted: DateWindow | None = None
+    kept_days: int | None = None
 
     @classmethod
     def at(
@@ -73,6 +75,8 @@ class Plan:
             again = read_until - timedelta(days=resource.reread_days - 1)
             # What lies before the history that was asked for stays unread.
             first = max(again, date.fromisoformat(position["read_from"]))
+        if self.kept_days is not None:
+            first = max(first, self.today - timedelta(days=self.kept_days))
         return DateWindow(min(first, self.today), self.today)
 
     def position(

@@ -1,7 +1,7 @@
 """One account's API -> pieces of whole local days, resource after resource, and what failed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ class AccountReader:
         time_zone: the participant's, to know which day it is for them.
         history_days: how far back an account is read for the first time.
         wanted: an explicit range of days; None for what is new.
+        kept_days: how far back days may be kept; None for good.
     """
 
     client: Client
@@ -45,6 +46,7 @@ class AccountReader:
     time_zone: str
     history_days: int
     wanted: tuple[date | None, date | None] | None = None
+    kept_days: int | None = None
 
     def read(self, resources: Sequence[Resource]) -> Iterator[DaysRead | NotRead]:
         """Pieces of bounded size, oldest days first, and what was not read.
@@ -74,7 +76,8 @@ class AccountReader:
             ended = error
         except ApiError:
             pass  # then every day before today counts as complete, and is read again for a while
-        return Plan.at(self.now, self.time_zone, last_sync, self.history_days, self.wanted), ended
+        plan = Plan.at(self.now, self.time_zone, last_sync, self.history_days, self.wanted)
+        return replace(plan, kept_days=self.kept_days), ended
 
     def _missing_scope(self, resource: Resource) -> ApiError | None:
         if self.granted is None or resource.scope is None or resource.scope in self.granted:

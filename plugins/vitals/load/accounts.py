@@ -82,10 +82,8 @@ def extract_and_load(
             now=now or datetime.now(UTC),
             time_zone=newest_time_zone(books.connection, provider, account_id)
             or values.default_time_zone,
-            # What may not be kept need not be read.
-            history_days=min(
-                values.history_days, values.apis[provider].retention_days or values.history_days
-            ),
+            history_days=values.history_days,
+            kept_days=values.apis[provider].retention_days,
             wanted=(start, end) if start or end else None,
         )
         for piece in reader.read(chosen):

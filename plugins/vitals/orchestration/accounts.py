@@ -106,6 +106,7 @@ def extract_account(provider: str, participant: str) -> dict[str, int]:
     start, end = requested_days(context["params"])
     dsn, account_id = warehouse_dsn(), store.make_account_id(provider, participant)
     account = store.find_account(dsn, account_id)
+    _forget_expired(dsn, account_id, account, _load_run_id(context))
     if account is None or not account.is_usable:
         raise AirflowSkipException(_why_unusable(account_id, account))
 
@@ -224,6 +225,17 @@ def requested_days(params: Mapping[str, Any]) -> tuple[date | None, date | None]
         # Trying again would not help.
         raise AirflowFailException(f"the days end ({end}) before they start ({start})")
     return start, end
+
+
+def _forget_expired(dsn: str, account_id: str, account: Any, run_id: str) -> None:
+    """Delete what the provider's terms do not allow to keep, also of who is not connected now."""
+    provider = account_id.partition(":")[0]
+    if settings.load().apis[provider].retention_days is None:
+        return
+    from vitals.load.retention import forget_expired
+
+    is_read = account is not None and account.is_usable
+    forget_expired(dsn, provider, account_id, is_read, run_id, log.info)
 
 
 def _load_run_id(context: Any) -> str:

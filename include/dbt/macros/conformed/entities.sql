@@ -1,13 +1,25 @@
+{#- Whether the data of a source may be combined with that of others. -#}
+{% macro is_combined(source) %}
+    {{ return(source not in env_var('VITALS_NOT_COMBINED', 'strava').split(',')) }}
+{% endmacro %}
+
+{#-
+    Who may read the staging models of a source that forbids to combine its data: nobody but the
+    owner of the warehouse, because such data is for the person alone that it is about.
+-#}
+{% macro readers_of(source) %}
+    {{ return(['analyst', 'api'] if is_combined(source) else []) }}
+{% endmacro %}
+
 {#-
     The staging models of an entity, without those of sources that may not be combined with others
     (setting <SOURCE>__MAY_COMBINE): these stay in their own views.
 -#}
 {% macro combined_models(entity) %}
-    {% set apart = env_var('VITALS_NOT_COMBINED', 'strava').split(',') %}
     {% set combined = [] %}
     {% for model_name in var('entities')[entity] %}
         {% set source = model_name.removeprefix('stg_').split('__') | first %}
-        {% if source not in apart %}
+        {% if is_combined(source) %}
             {% set _ = combined.append(model_name) %}
         {% endif %}
     {% endfor %}

@@ -1,3 +1,5 @@
+{{ config(grants={'select': readers_of('strava')}) }}
+
 select
     account_id as device_id,
     ts,
