@@ -62,7 +62,7 @@ def connect(
     """Connect a person's account at a provider, or renew its consent."""
     spec = _spec(provider)
     check_participant(participant)
-    settings = with_secrets(configuration.load())
+    settings = _settings_with_key()
     if spec.api_key:
         key = _ask_for_key(spec, settings)
         _tell(spec, connect_with_key(settings.warehouse_dsn, settings, spec, participant, key))
@@ -120,11 +120,17 @@ def connect_simulated(
     ] = None,
 ) -> None:
     """Connect people of the simulator (SYNTHETIC=true) without a browser."""
-    settings = with_secrets(configuration.load())
+    settings = _settings_with_key()
     wanted = [_spec(name).name for name in provider or ()]
     found = connect_synthetic(settings.warehouse_dsn, settings, wanted, accounts)
     for account in found:
         print(f"{account.account_id:<24} connected")
+
+
+def _settings_with_key() -> Settings:
+    """The settings; before the first `make up` the key of the tokens is made here."""
+    settings = configuration.load()
+    return settings if settings.secrets.token_key else with_secrets(settings)
 
 
 def _spec(provider: str) -> ApiSpec:

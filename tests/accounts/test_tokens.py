@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
@@ -151,6 +153,24 @@ def test_a_kill_while_the_provider_is_asked_frees_the_account(world):
     began = time.monotonic()
     assert tokens_of(world, account_id).access_token()
     assert time.monotonic() - began < 10
+
+
+def test_a_database_that_restarts_while_the_provider_is_asked(world, superuser_dsn):
+    account_id = world.connect("strava", expires_in=0)
+    world.admin("POST", "/settings", {"strava": {"token_delay_seconds": 1.0}})
+    tokens = tokens_of(world, account_id)
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(tokens.access_token)
+        _until_refreshing(world)
+        with psycopg.connect(superuser_dsn, autocommit=True) as connection:
+            ended = connection.execute(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+                "where application_name = 'vitals'"
+            ).fetchone()
+        assert ended and ended[0] >= 1
+        token = asked.result(timeout=30)
+    access, _, count = stored(world, account_id)
+    assert (access, count) == (token, 1)
 
 
 def _until_refreshing(world) -> None:
