@@ -42,6 +42,8 @@ _TWINS = {
 # What was seen in the archives that others have described.
 _USUAL = {"calories": "local", "sleep": "local", "weight": "local", "hrv_details": "local"}
 _QUARTER = 900
+# A nap is often stated by hand, and wrong.
+_NIGHT = 3 * 3_600 * MICROS
 
 Recognised = Sequence[tuple[ExportFile, Kind]]
 _UNREADABLE = (UnreadableError, NotRecordsError, NotColumnsError)
@@ -154,17 +156,25 @@ def _by_sleep(sample: _Series, clock: Clock, asleep: np.ndarray) -> TimeBasis | 
     best, other = sorted(quiet, key=quiet.__getitem__)
     if quiet[best] >= 0.9 * quiet[other]:
         return None
-    evidence = f"in sleeps {quiet[best]:.0%} of the mean, {quiet[other]:.0%} if it were {other}"
+    evidence = f"in sleeps {quiet[best]:.1%} as often above the median, else {quiet[other]:.1%}"
     return TimeBasis(best, evidence)  # type: ignore[arg-type]
 
 
 def _quietness(instants: np.ndarray, values: np.ndarray, asleep: np.ndarray) -> float:
+    """How many of the values in a sleep are above the median, against how many are at any time.
+
+    The mean over nights without the worst tenth of them: an early run would outweigh them all.
+    """
     place = np.searchsorted(asleep[:, 0], instants, side="right") - 1
     inside = (place >= 0) & (instants < asleep[np.maximum(place, 0), 1])
-    mean = values.mean() if len(values) else 0
-    if inside.sum() < _FEWEST_TWINS or mean <= 0:
+    is_high = values > np.median(values)
+    if inside.sum() < _FEWEST_TWINS or not is_high.any():
         return float("nan")
-    return float(values[inside].mean() / mean)
+    nights, counts = np.unique(place[inside], return_counts=True)
+    high = np.bincount(place[inside], weights=is_high[inside], minlength=len(asleep))[nights]
+    shares = np.sort(high / counts)
+    kept = shares[: max(len(shares) - 1 - len(shares) // 10, 1)]
+    return float(kept.mean() / is_high.mean())
 
 
 def _keys(instants: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -255,7 +265,8 @@ def _asleep(files: Recognised, context: Context) -> np.ndarray:
                 if rows.table is not None:
                     starts = rows.table.column("start_ts").cast(pa.int64()).to_pylist()
                     ends = rows.table.column("end_ts").cast(pa.int64()).to_pylist()
-                    found += zip(starts, ends, strict=True)
+                    spans = zip(starts, ends, strict=True)
+                    found += ((start, end) for start, end in spans if end - start >= _NIGHT)
         except _UNREADABLE:
             continue
     return np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
