@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from benchmarks import reference, server
+from benchmarks import exports, reference, server
 from benchmarks.child import measured
 from benchmarks.documents import DEVICES, Backlog
 from benchmarks.replay import serving
@@ -129,6 +129,8 @@ def main() -> None:
         if full:
             result["speed_large"] = speed(host, 20 * MILLION, 1)
         result["memory"] = memory(host, sizes)
+        say("import of an account export")
+        result["exports"] = exports.figures(host, 100 * MILLION if full else samples)
     print(json.dumps(result, indent=2))
 
 

@@ -110,9 +110,7 @@ FORMATS = {
         HEART | STEPS | DISTANCE | ENERGY, ("resting_heart_rate_bpm", "weight_kg"), True,
     ),
     "strava": (ACTIVITIES, (), None),
-    "garmin": (
-        HEART | STEPS | DISTANCE | ENERGY | ACTIVE | ACTIVITIES, METRICS[:-1], None,
-    ),
+    "garmin": (HEART | ACTIVITIES, METRICS[:-1], None),
     "apple": (HEART | STEPS | DISTANCE | ACTIVE | ACTIVITIES, METRICS[:1] + METRICS[2:], False),
 }  # fmt: skip
 

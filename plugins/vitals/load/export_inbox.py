@@ -19,9 +19,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from vitals import settings, warehouse
+from vitals import warehouse
 from vitals.load.exports import ImportSummary, Person, import_exports
 from vitals.load.tables import load_sql
+from vitals.settings import S3Target
 
 PERSON_FILE = "person.json"
 # A file that is still being copied grows; one this old has arrived.
@@ -30,6 +31,44 @@ SETTLED_SECONDS = 30.0
 
 class InboxError(RuntimeError):
     """The inbox cannot be read, or a person's file is wrong; one line."""
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Where exports are put.
+
+    Attributes:
+        place: a folder, or s3://bucket/prefix.
+        s3: server and key, for the latter.
+    """
+
+    place: str
+    s3: S3Target | None = None
+
+    @property
+    def is_in_s3(self) -> bool:
+        """Whether it is a prefix and no folder."""
+        return self.place.startswith("s3://")
+
+    @property
+    def bucket_and_prefix(self) -> tuple[str, str]:
+        """The prefix ends in a slash or is empty."""
+        bucket, _, prefix = self.place.removeprefix("s3://").partition("/")
+        return bucket, f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+
+    def client(self) -> Any:
+        """A client of the S3 server."""
+        import boto3
+
+        if self.s3 is None:
+            raise InboxError(f"{self.place} needs the connection vitals_s3")
+        return boto3.client(
+            "s3",
+            aws_access_key_id=self.s3.access_key,
+            aws_secret_access_key=self.s3.secret_key,
+            endpoint_url=self.s3.endpoint_url,
+            region_name=self.s3.region,
+        )
 
 
 @dataclass(frozen=True)
@@ -59,7 +98,7 @@ class _Entry:
         return self.path.split("/", 1)[0]
 
 
-def waiting(warehouse_dsn: str, inbox: str) -> list[Waiting]:
+def waiting(warehouse_dsn: str, inbox: Inbox) -> list[Waiting]:
     """Participants whose files are new or have changed, and have arrived whole.
 
     Raises:
@@ -83,7 +122,7 @@ def waiting(warehouse_dsn: str, inbox: str) -> list[Waiting]:
 
 def import_waiting(
     warehouse_dsn: str,
-    inbox: str,
+    inbox: Inbox,
     one: Waiting,
     run_id: str | None = None,
     progress: Callable[[str], None] = print,
@@ -126,11 +165,11 @@ def _person(participant_id: str, path: Path) -> Person:
         raise InboxError(f"{participant_id}/{PERSON_FILE} is wrong: {error}") from None
 
 
-def _entries(inbox: str) -> Iterator[_Entry]:
-    if inbox.startswith("s3://"):
+def _entries(inbox: Inbox) -> Iterator[_Entry]:
+    if inbox.is_in_s3:
         yield from _objects(inbox)
         return
-    folder, now = Path(inbox), time.time()
+    folder, now = Path(inbox.place), time.time()
     if not folder.is_dir():
         return  # nobody has put anything there yet
     for path in sorted(folder.rglob("*")):
@@ -141,11 +180,11 @@ def _entries(inbox: str) -> Iterator[_Entry]:
             yield _Entry(inside, facts.st_size, str(facts.st_mtime_ns), age)
 
 
-def _objects(inbox: str) -> Iterator[_Entry]:
+def _objects(inbox: Inbox) -> Iterator[_Entry]:
     from botocore.exceptions import BotoCoreError, ClientError
 
-    bucket, prefix = _place(inbox)
-    pages = _client().get_paginator("list_objects_v2")
+    bucket, prefix = inbox.bucket_and_prefix
+    pages = inbox.client().get_paginator("list_objects_v2")
     try:
         for page in pages.paginate(Bucket=bucket, Prefix=prefix):
             for item in page.get("Contents", []):
@@ -154,17 +193,17 @@ def _objects(inbox: str) -> Iterator[_Entry]:
                     # An object appears when it is whole.
                     yield _Entry(inside, item["Size"], item["ETag"], SETTLED_SECONDS)
     except (BotoCoreError, ClientError) as error:
-        raise InboxError(f"cannot read {inbox}: {warehouse.first_line(error)}") from None
+        raise InboxError(f"cannot read {inbox.place}: {warehouse.first_line(error)}") from None
 
 
 @contextmanager
-def _folder(inbox: str, participant_id: str) -> Iterator[Path]:
+def _folder(inbox: Inbox, participant_id: str) -> Iterator[Path]:
     """The participant's files on disk; those of S3 are copied, and deleted afterwards."""
-    if not inbox.startswith("s3://"):
-        yield Path(inbox) / participant_id
+    if not inbox.is_in_s3:
+        yield Path(inbox.place) / participant_id
         return
-    bucket, prefix = _place(inbox)
-    client = _client()
+    bucket, prefix = inbox.bucket_and_prefix
+    client = inbox.client()
     with tempfile.TemporaryDirectory(prefix="vitals-inbox-") as name:
         folder = Path(name)
         for entry in _objects(inbox):
@@ -174,22 +213,3 @@ def _folder(inbox: str, participant_id: str) -> Iterator[Path]:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 client.download_file(bucket, prefix + entry.path, str(place))
         yield folder
-
-
-def _place(inbox: str) -> tuple[str, str]:
-    """Bucket and prefix; the prefix ends in a slash or is empty."""
-    bucket, _, prefix = inbox.removeprefix("s3://").partition("/")
-    return bucket, f"{prefix.strip('/')}/" if prefix.strip("/") else ""
-
-
-def _client() -> Any:
-    import boto3
-
-    target = settings.load().s3
-    return boto3.client(
-        "s3",
-        aws_access_key_id=target.access_key,
-        aws_secret_access_key=target.secret_key,
-        endpoint_url=target.endpoint_url,
-        region_name=target.region,
-    )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyarrow as pa
 from psycopg.types.json import Jsonb
 
 from vitals import settings, warehouse
@@ -42,7 +43,7 @@ from vitals.sources.account_exports.kinds import (
     refuse_several_people,
     settle_recordings,
 )
-from vitals.sources.account_exports.shapes import Rows
+from vitals.sources.account_exports.shapes import Rows, Shape
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ LOCK_WAIT_SECONDS = 900.0
 WRITE_ROWS = 750_000
 
 Progress = Callable[[str], None]
+# What the books ask of the rows of a load.
+_PROFILES = Shape("profiles", "profiles", (), pa.schema([]))
 
 
 @dataclass(frozen=True)
@@ -343,14 +346,8 @@ def _save_profile(
         "load_id": load_id,
     }
     books.connection.execute(load_sql("export/add_profile"), values)
-    piece = Piece(SOURCE, _ProfileShape, rows_read=1)  # type: ignore[arg-type]
+    piece = Piece(SOURCE, _PROFILES, rows_read=1)
     summary.loads.add(load_id, piece, books.finish(load_id, piece))
-
-
-class _ProfileShape:
-    """What the books ask of the rows of a load."""
-
-    name = resource = "profiles"
 
 
 def _last_line(summary: ImportSummary) -> str:

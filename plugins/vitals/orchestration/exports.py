@@ -4,15 +4,18 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseOperator, Param, get_current_context, task
+from airflow.sdk import BaseHook, BaseOperator, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from vitals import settings
 from vitals.orchestration.assets import RAW_ACCOUNT_EXPORTS
 from vitals.orchestration.connections import sources_to_watch, warehouse_dsn
+
+if TYPE_CHECKING:
+    from vitals.load.export_inbox import Inbox
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +30,28 @@ IMPORT_PARAMS = {
 }
 
 
-def inbox_of_settings() -> str:
-    """The inbox that the settings name."""
-    return settings.load().export_inbox
+S3 = "vitals_s3"
+
+
+def inbox_at(place: str | None = None) -> "Inbox":
+    """An inbox, the one that the settings name unless told, with the key to S3 if it lies there."""
+    from vitals.load.export_inbox import Inbox
+
+    place = place or settings.load().export_inbox
+    if not place.startswith("s3://"):
+        return Inbox(place)
+    return Inbox(place, settings.s3_target(BaseHook.get_connection(S3).get_uri()))
+
+
+async def inbox_to_watch() -> "Inbox":
+    """The inbox that the settings name, for code that runs in the triggerer."""
+    from vitals.load.export_inbox import Inbox
+
+    place = settings.load().export_inbox
+    if not place.startswith("s3://"):
+        return Inbox(place)
+    connection = await BaseHook.aget_connection(S3)
+    return Inbox(place, settings.s3_target(connection.get_uri()))
 
 
 class NewExportsSensor(BaseOperator):
@@ -58,7 +80,7 @@ class NewExportsSensor(BaseOperator):
         if context["dag_run"].run_type == "manual":
             self.log.info("started by hand: not waiting for exports")
             return
-        if export_inbox.waiting(warehouse_dsn(), inbox_of_settings()):
+        if export_inbox.waiting(warehouse_dsn(), inbox_at()):
             return
         trigger = NewExportsTrigger(
             looks=max(1, int(self.wait / self.poke_interval)),
@@ -90,8 +112,9 @@ class NewExportsTrigger(BaseTrigger):
         from vitals.load import export_inbox
 
         dsn, _ = await sources_to_watch()
+        inbox = await inbox_to_watch()
         for _ in range(self.looks):
-            if await asyncio.to_thread(export_inbox.waiting, dsn, inbox_of_settings()):
+            if await asyncio.to_thread(export_inbox.waiting, dsn, inbox):
                 yield TriggerEvent({"found": True})
                 return
             await asyncio.sleep(self.poke_interval)
@@ -144,5 +167,5 @@ def publish_imports() -> dict[str, int]:
     return {"days_touched": days}
 
 
-def _inbox() -> str:
-    return get_current_context()["params"].get("inbox") or inbox_of_settings()
+def _inbox() -> "Inbox":
+    return inbox_at(get_current_context()["params"].get("inbox"))
