@@ -4,7 +4,8 @@ import boto3
 import psycopg
 import pymongo
 import pytest
-from pymongo.errors import OperationFailure
+from bson import ObjectId
+from pymongo.errors import BulkWriteError, OperationFailure
 
 
 def test_warehouses_are_migrated_and_separate(new_warehouse, warehouse_dsn):
@@ -55,6 +56,27 @@ def test_document_store_gives_an_empty_first_batch(mongo_uri):
         assert database.command(command)["cursor"]["firstBatch"] == []
         found = database.users.find(batch_size=2).sort("_id", 1)
         assert [document["_id"] for document in found] == [0, 1, 2]
+
+
+def test_document_store_finds_documents_from_an_id_on(mongo_uri):
+    """Whatever else lies in the collection, in both orders, with a limit and an upper bound."""
+    ids = [ObjectId() for _ in range(30)]
+    with pymongo.MongoClient(mongo_uri) as client:
+        steps = client.get_default_database().steps
+        steps.insert_many({"_id": found, "data": b"raw"} for found in reversed(ids))
+        steps.insert_many({"_id": other} for other in ("f" * 24, 7, {"a": 1}))
+        with pytest.raises(BulkWriteError):
+            steps.insert_many([{"_id": ids[0]}])
+
+        def found(condition: dict, order: int = 1, limit: int = 0) -> list[ObjectId]:
+            cursor = steps.find({"_id": condition}).sort("_id", order).limit(limit)
+            return [each["_id"] for each in cursor if isinstance(each["_id"], ObjectId)]
+
+        assert found({"$gte": ids[20]}) == ids[20:]
+        assert found({"$gte": ids[20], "$lt": ids[25]}) == ids[20:25]
+        assert found({"$gte": ids[0]}, order=-1)[:3] == ids[:-4:-1]
+        assert found({"$gte": ids[29]}, limit=1) == ids[29:]
+        assert steps.find_one({"_id": ids[3]}) == {"_id": ids[3], "data": b"raw"}
 
 
 def test_document_store_refuses_unknown_commands(mongo_uri):

@@ -26,7 +26,7 @@ class MongoDB(Service):
         return install_environment(self.settings.packages, NX_27017)
 
     def command(self) -> list[str | Path]:
-        """The server through our launcher, which corrects three of its answers."""
+        """The server through our launcher, which corrects its answers and makes them quick."""
         return [
             *(self._python, "-I", Path(__file__).with_name("nx_server.py")),
             *("--host", "127.0.0.1", "--port", str(self.port)),
