@@ -1,6 +1,7 @@
 """Any split of the documents into runs, in any order: the same rows."""
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -87,11 +88,28 @@ def test_reading_ahead_keeps_order_and_stays_close():
             yield i
 
     seen = []
-    with read_ahead(items()) as ahead:
-        for item in ahead:
-            seen.append(item)
-            assert len(made) <= len(seen) + 2
+    with read_ahead(items(), most=2) as ahead:
+        for ready in ahead:
+            assert 1 <= len(ready) <= 3
+            seen += ready
+            assert len(made) <= len(seen) + 3
     assert seen == list(range(20))
+
+
+def test_what_is_ready_comes_together():
+    made = threading.Event()
+
+    def items():
+        yield 1
+        yield from (2, 3)
+        made.set()
+        yield 4
+
+    with read_ahead(items(), most=3) as ahead:
+        made.wait(10)
+        found = [*ahead]
+    assert found[0][:3] == [1, 2, 3]
+    assert sum(found, []) == [1, 2, 3, 4]
 
 
 def test_an_error_while_reading_ahead_comes_after_what_was_read():
@@ -101,8 +119,8 @@ def test_an_error_while_reading_ahead_comes_after_what_was_read():
 
     seen = []
     with pytest.raises(ValueError, match="broken"), read_ahead(items()) as ahead:
-        for item in ahead:
-            seen.append(item)
+        for ready in ahead:
+            seen += ready
     assert seen == [1]
 
 

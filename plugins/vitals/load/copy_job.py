@@ -15,11 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from adbc_driver_manager import dbapi
 
+from vitals.load.spool import LOAD_ID
 from vitals.load.tables import TableSpec, load_sql
 from vitals.load.watchers import KeyOrder, TouchedDays
 from vitals.sources.iot.instants import to_iso
 
-BATCH_ROWS = 65_536
+# Small ones keep the server busy: it inserts one while the next is decoded and encoded.
+BATCH_ROWS = 16_384
 _UNIQUE_VIOLATION = "23505"
 
 
@@ -32,11 +34,21 @@ class FileLoad:
         self.connection, self.spec, self.path, self.file_name = connection, spec, path, file_name
         self.file = pq.ParquetFile(path, pre_buffer=False)
         self.rows = self.file.metadata.num_rows
-        self.load_id = next(self.batches(["load_id"])).column(0)[0].as_py()
+        self.load_id = self._load_id()
 
-    def batches(self, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """The file in pieces that keep memory flat, text as plain strings."""
-        for batch in self.file.iter_batches(BATCH_ROWS, columns=columns):
+    def _load_id(self) -> int:
+        """The load that the file belongs to: what it was sealed with, or what its rows say."""
+        sealed = (self.file.metadata.metadata or {}).get(LOAD_ID)
+        if sealed:
+            return int(sealed)
+        return next(self.file.iter_batches(1, columns=["load_id"])).column(0)[0].as_py()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The file in pieces that keep memory flat, as the table wants them."""
+        load_ids = pa.repeat(pa.scalar(self.load_id, pa.int32()), BATCH_ROWS)
+        for batch in self.file.iter_batches(BATCH_ROWS):
+            if "load_id" not in batch.schema.names:
+                batch = batch.append_column("load_id", load_ids[: batch.num_rows])
             yield batch.cast(_plain(batch.schema))
 
     def run(self) -> None:

@@ -1,16 +1,23 @@
 """dlt destination `timescaledb`: PostgreSQL whose Parquet files go through our own jobs."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 from adbc_driver_manager import dbapi
+from dlt.common.configuration import configspec
 from dlt.common.destination import DestinationCapabilitiesContext
 from dlt.common.destination.client import LoadJob, PreparedTableSchema, RunnableLoadJob
 from dlt.destinations import postgres
 from dlt.destinations.exceptions import DatabaseTerminalException
+from dlt.destinations.impl.postgres.configuration import (
+    PostgresClientConfiguration,
+    PostgresCredentials,
+)
 from dlt.destinations.impl.postgres.factory import get_adbc_driver_location
 from dlt.destinations.impl.postgres.postgres import PostgresClient
+from psycopg.conninfo import conninfo_to_dict
 
 from vitals.load.account_tables import resource_of, table_spec
 from vitals.load.copy_job import FileLoad
@@ -29,12 +36,9 @@ class TimescaleCopyJob(RunnableLoadJob):
             DatabaseTerminalException: it cannot be loaded. Trying again is for the caller, who
                 begins with a new reading: nothing of the file was written.
         """
-        credentials = self._job_client.config.credentials
-        # libpq takes a `+` in the options of dlt's URL for a plus sign, not for a space.
-        place, _, options = credentials.to_native_representation().partition("?")
-        uri = f"{place}?{options.replace('+', '%20')}"
+        uri = {"uri": self._job_client.config.credentials.to_native_representation()}
         try:
-            with dbapi.connect(get_adbc_driver_location(), db_kwargs={"uri": uri}) as connection:
+            with dbapi.connect(get_adbc_driver_location(), db_kwargs=uri) as connection:
                 _file_load(connection, self.load_table_name, self._file_path).run()
         except dbapi.Error as error:
             raise DatabaseTerminalException(RuntimeError(first_line(error))) from error
@@ -53,6 +57,40 @@ def _file_load(connection: dbapi.Connection, table: str, path: str) -> FileLoad:
     return kind(connection, spec, path, name)
 
 
+@configspec(init=False)
+class LibpqCredentials(PostgresCredentials):
+    """A libpq URI that is handed on as it was given.
+
+    dlt would take it apart and put it together again in a notation that libpq reads differently (a
+    `+` for a space), and import SQLAlchemy to do so, which takes as long as a small load.
+    """
+
+    uri: str = dataclasses.field(default=None, init=False, repr=False, compare=False)
+
+    def parse_native_representation(self, native_value: str) -> None:
+        """Note the parts that dlt asks for."""
+        parts = conninfo_to_dict(native_value)
+        self.uri = native_value
+        self.username, self.password = parts.pop("user"), parts.pop("password")
+        self.host, self.port = parts.pop("host"), int(parts.pop("port"))
+        self.database, self.query = parts.pop("dbname"), parts
+
+    def to_native_representation(self) -> str:
+        """The URI."""
+        return self.uri
+
+    def __str__(self) -> str:
+        """Where it points; what dlt writes into its reports."""
+        return self.data_location()
+
+
+@configspec(init=False)
+class TimescaleConfiguration(PostgresClientConfiguration):
+    """Configuration of the destination."""
+
+    credentials: LibpqCredentials = None
+
+
 class TimescaleClient(PostgresClient):
     """The PostgreSQL client of dlt, but for Parquet files."""
 
@@ -67,6 +105,8 @@ class TimescaleClient(PostgresClient):
 
 class timescaledb(postgres):  # noqa: N801 - dlt names destinations in lower case
     """Destination factory: `timescaledb(credentials="postgresql://...")`."""
+
+    spec = TimescaleConfiguration
 
     @property
     def client_class(self) -> type[TimescaleClient]:

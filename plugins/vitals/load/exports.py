@@ -134,7 +134,7 @@ def import_exports(
         WarehouseError: the warehouse cannot be reached or written. What was loaded until then
             stays; the next import completes it.
     """
-    memory.give_back_freed_memory()
+    memory.share_one_heap()
     began = time.monotonic()
     summary = ImportSummary(LoadSummary("full", run_id))
     with ExitStack() as stack:

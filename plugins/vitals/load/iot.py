@@ -1,8 +1,9 @@
 """MongoDB -> raw.iot__*: the run that the orchestration calls, and the look whether one is due.
 
-A run is a series of groups of slices. A group is read while the one before it is being written,
-then loaded by one dlt run, and each of its slices closed in the books: a kill at any moment loses
-at most the group in the making, and what it had written is found again by the next run.
+A run is a series of slices. They are read into files while others are being written; whatever is
+ready is loaded as one group by one dlt run, and each of its slices closed in the books: a kill at
+any moment loses at most the group in the making, and what it had written is found again by the next
+run.
 """
 
 import logging
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import chain
+from pathlib import Path
 
 import psycopg
 
@@ -19,6 +22,7 @@ from vitals.load import memory
 from vitals.load.books import Books, Fingerprints, cursor_from
 from vitals.load.pipeline import Loader
 from vitals.load.prefetch import read_ahead
+from vitals.load.spool import Spooled, spool
 from vitals.load.summary import LoadSummary
 from vitals.sources.iot import build_source
 from vitals.sources.iot.client import DocumentStore
@@ -34,6 +38,8 @@ from vitals.sources.iot.extract import (
 log = logging.getLogger(__name__)
 
 SOURCE = "iot"
+# So many groups of slices may wait: enough to keep the warehouse busy and dlt runs few.
+_WAITING = 3
 Progress = Callable[[str], None]
 
 
@@ -76,7 +82,7 @@ def extract_and_load(
             then stays; the next run completes it.
     """
     _check(mode, start, end, collections)
-    memory.give_back_freed_memory()
+    memory.share_one_heap()
     began = time.monotonic()
     summary = LoadSummary(mode, run_id)
     with ExitStack() as stack:
@@ -94,8 +100,10 @@ def extract_and_load(
         chosen = _choose(store, collections, summary)
         loader = stack.enter_context(Loader.open(warehouse_dsn, SOURCE))
         pieces = _read(store, chosen, request, books.cursors())
-        with read_ahead(_grouped(pieces, slice_samples)) as groups:
-            for group in groups:
+        spooled = _spooled(pieces, loader.spool_folder)
+        with read_ahead(_grouped(spooled, slice_samples), _WAITING) as ready:
+            for groups in ready:
+                group = list(chain.from_iterable(groups))
                 _load_group(books, loader, group, request, summary, progress)
     summary.seconds = round(time.monotonic() - began, 3)
     _report(summary, progress)
@@ -151,16 +159,19 @@ def _read(
         yield from read_collection(store, COLLECTIONS[name], request, cursor)
 
 
-def _grouped(pieces: Iterable[Slice], most_rows: int) -> Iterator[list[Slice]]:
-    """Small slices of different collections share one dlt run, which has a fixed cost."""
-    group: list[Slice] = []
+def _spooled(pieces: Iterable[Slice], folder: Path) -> Iterator[Spooled]:
+    for number, piece in enumerate(pieces):
+        yield spool(piece, folder, number)
+
+
+def _grouped(pieces: Iterable[Spooled], enough: int) -> Iterator[list[Spooled]]:
+    """Small slices share one dlt run, which has a fixed cost; a large one goes at once."""
+    group: list[Spooled] = []
     for piece in pieces:
-        names = {item.collection.name for item in group}
-        rows = sum(item.rows.num_rows for item in group)
-        if group and (piece.collection.name in names or rows + piece.rows.num_rows > most_rows):
+        group.append(piece)
+        if sum(item.weight for item in group) >= enough // 2:
             yield group
             group = []
-        group.append(piece)
     if group:
         yield group
 
@@ -168,26 +179,26 @@ def _grouped(pieces: Iterable[Slice], most_rows: int) -> Iterator[list[Slice]]:
 def _load_group(
     books: Books,
     loader: Loader,
-    group: list[Slice],
+    group: list[Spooled],
     request: Request,
     summary: LoadSummary,
     progress: Progress,
 ) -> None:
     window = (request.start, request.end)
     load_ids = [
-        books.start(piece.collection.name, request.mode, window, summary.run_id) for piece in group
+        books.start(item.piece.collection.name, request.mode, window, summary.run_id)
+        for item in group
     ]
     try:
-        filled = [
-            piece.with_load_id(load_id)
-            for piece, load_id in zip(group, load_ids, strict=True)
-            if piece.rows.num_rows
-        ]
-        if filled:
-            loader.load(partial(build_source, filled))
-        for load_id, piece in zip(load_ids, group, strict=True):
-            counts = summary.add(load_id, piece, books.finish(load_id, piece))
-            progress(_line(piece.collection.name, counts))
+        for load_id, item in zip(load_ids, group, strict=True):
+            item.seal(load_id)
+        files = [item.file for item in group if item.file]
+        if files:
+            loader.load(partial(build_source, files))
+        for load_id, item in zip(load_ids, group, strict=True):
+            item.remove()
+            counts = summary.add(load_id, item.piece, books.finish(load_id, item.piece))
+            progress(_line(item.piece.collection.name, counts))
     except BaseException as error:
         _fail(books, load_ids, error)
         raise

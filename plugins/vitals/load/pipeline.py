@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -30,6 +31,7 @@ DLT_SETTINGS = {
     "PROVIDERS__ENABLE_AIRFLOW_SECRETS": "false",
     "RESTORE_FROM_DESTINATION": "false",
     "LOAD__WORKERS": "1",
+    "LOAD__DELETE_COMPLETED_JOBS": "true",
     "NORMALIZE__WORKERS": "1",
     "EXTRACT__WORKERS": "1",
     "DATA_WRITER__DISABLE_COMPRESSION": "true",
@@ -41,6 +43,13 @@ class Loader:
 
     def __init__(self, dsn: str, folder: str, name: str) -> None:
         self._dsn, self._folder, self._name = dsn, folder, name
+
+    @cached_property
+    def spool_folder(self) -> Path:
+        """Where files may wait for their load, on the disk that dlt links them to."""
+        folder = Path(self._folder, "spool")
+        folder.mkdir()
+        return folder
 
     @classmethod
     @contextmanager

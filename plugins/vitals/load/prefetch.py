@@ -1,4 +1,4 @@
-"""Reading ahead: the next item is made in a thread while the present one is being used."""
+"""Reading ahead: the next items are made in a thread while the present ones are being used."""
 
 import queue
 import threading
@@ -10,13 +10,14 @@ Item = TypeVar("Item")
 
 
 @contextmanager
-def read_ahead(items: Iterable[Item]) -> Iterator[Iterator[Item]]:
-    """Iterate over `items` in a thread that stays ahead, but not far.
+def read_ahead(items: Iterable[Item], most: int = 1) -> Iterator[Iterator[list[Item]]]:
+    """Iterate over `items` in a thread that stays ahead; yields lists of those that are ready.
 
-    One item waits and one is being made: memory stays bounded. An error of the iterable is raised
-    where its item would have come. Leaving the block stops the thread after its present item.
+    At most `most` items wait and one is being made, so that what they hold stays bounded. An error
+    of the iterable is raised where its item would have come. Leaving the block stops the thread
+    after its present item.
     """
-    reading = _Reading(items)
+    reading = _Reading(items, most)
     thread = threading.Thread(target=reading.produce, name="read-ahead", daemon=True)
     thread.start()
     try:
@@ -34,9 +35,9 @@ class _End:
 
 
 class _Reading(Generic[Item]):
-    def __init__(self, items: Iterable[Item]) -> None:
+    def __init__(self, items: Iterable[Item], most: int) -> None:
         self.items = items
-        self.ready: queue.Queue[Item | _End] = queue.Queue(maxsize=1)
+        self.ready: queue.Queue[Item | _End] = queue.Queue(maxsize=most)
         self.stopped = threading.Event()
 
     def produce(self) -> None:
@@ -59,12 +60,23 @@ class _Reading(Generic[Item]):
                 continue
         return False
 
-    def consume(self) -> Iterator[Item]:
-        while True:
-            item = self.ready.get()
-            if not isinstance(item, _End):
-                yield item
-            elif item.error:
-                raise item.error
-            else:
-                return
+    def consume(self) -> Iterator[list[Item]]:
+        end = None
+        while end is None:
+            items, end = self._take()
+            if items:
+                yield items
+        if end.error:
+            raise end.error
+
+    def _take(self) -> tuple[list[Item], _End | None]:
+        """Wait for one item and take what else is there, and the end if it follows."""
+        items: list[Item] = []
+        found = self.ready.get()
+        while not isinstance(found, _End):
+            items.append(found)
+            try:
+                found = self.ready.get_nowait()
+            except queue.Empty:
+                return items, None
+        return items, found

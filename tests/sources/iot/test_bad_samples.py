@@ -59,10 +59,10 @@ def bucket(*metrics: Any, **fields: Any) -> dict[str, Any]:
         ({"ts": TS, "bpm": {"value": 60}}, "bpm", "bpm is not a number"),
         ({"ts": TS, "bpm": float("nan")}, "bpm", "bpm is NaN or infinite"),
         ({"ts": TS, "bpm": float("-inf")}, "bpm", "bpm is NaN or infinite"),
-        ({"ts": TS, "bpm": 0}, "bpm", "bpm is below 25 to 250"),
-        ({"ts": TS, "bpm": -60}, "bpm", "bpm is below 25 to 250"),
-        ({"ts": TS, "bpm": 24.9}, "bpm", "bpm is below 25 to 250"),
-        ({"ts": TS, "bpm": 250.1}, "bpm", "bpm is above 25 to 250"),
+        ({"ts": TS, "bpm": 0}, "bpm", "bpm 0 is outside 25 to 250"),
+        ({"ts": TS, "bpm": -60}, "bpm", "bpm -60 is outside 25 to 250"),
+        ({"ts": TS, "bpm": 24.9}, "bpm", "bpm 24.9 is outside 25 to 250"),
+        ({"ts": TS, "bpm": 250.1}, "bpm", "bpm 250.1 is outside 25 to 250"),
         (7, None, "not a document"),
         (None, None, "not a document"),
         ([TS, 60], None, "not a document"),
@@ -112,9 +112,9 @@ def test_no_confidence_is_no_problem(sample):
 @pytest.mark.parametrize(
     ("steps", "reason"),
     [
-        (-1, "below 0 to 1000"),
-        (1001, "above 0 to 1000"),
-        (2.5, "not a whole"),
+        (-1, "steps -1 is outside 0 to 1000"),
+        (1001, "steps 1001 is outside 0 to 1000"),
+        (2.5, "steps 2.5 is not a whole"),
         ("9", "not a number"),
     ],
 )

@@ -5,31 +5,43 @@ imported when a source is built, because Airflow reads the registry every time i
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from vitals.sources.base import SourceSpec
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from dlt.extract import DltSource
 
-    from vitals.sources.iot.extract import Slice
+
+class RowFile(NamedTuple):
+    """Rows of one raw table in a Parquet file."""
+
+    table: str
+    path: Path
+    rows: int
+    schema: "pa.Schema"
 
 
-def build_source(slices: "Iterable[Slice]") -> "DltSource":
-    """A dlt source with one resource for each slice, which yields its rows as an Arrow table.
-
-    Building it reads nothing; no two slices may be of one collection.
-    """
+def build_source(files: Iterable[RowFile]) -> "DltSource":
+    """A dlt source with one resource for each table, which hands over its files as they are."""
     import dlt
+
+    def imports(group: Iterable[RowFile]) -> list:
+        return [
+            dlt.mark.with_file_import(
+                str(file.path), "parquet", file.rows, file.schema.empty_table()
+            )
+            for file in group
+        ]
 
     @dlt.source(name="iot", max_table_nesting=0)
     def iot() -> Iterable:
-        for piece in slices:
+        for table, group in groupby(sorted(files), key=lambda file: file.table):
             yield dlt.resource(
-                [piece.rows],
-                name=piece.collection.table,
-                write_disposition="append",
-                file_format="parquet",
+                imports(group), name=table, write_disposition="append", file_format="parquet"
             )
 
     return iot()

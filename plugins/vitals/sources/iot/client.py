@@ -24,7 +24,7 @@ SMALLEST_ID = ObjectId("0" * 24)
 # How long to look for a server that answers.
 SELECTION_MS = 10_000
 
-_BATCH_BYTES = 4_000_000
+_BATCH_BYTES = 2_000_000
 _SAMPLE_DOCUMENTS = 20
 
 

@@ -9,7 +9,7 @@ older is read once more.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from vitals.sources.iot.documents import RawDocument
 from vitals.sources.rejected import Rejected
 
 # Samples of one slice: 20 bytes each while they are collected and sorted.
-SLICE_SAMPLES = 1_000_000
+SLICE_SAMPLES = 500_000
 
 Known = Callable[[str, Sequence[str]], Mapping[str, bytes]]
 
@@ -98,12 +98,6 @@ class Slice:
     def position(self) -> dict[str, Any] | None:
         """The cursor as raw.cursors keeps it."""
         return asdict(self.cursor) if self.cursor else None
-
-    def with_load_id(self, load_id: int) -> "Slice":
-        """The same slice, its rows marked with the load that writes them."""
-        numbers = pa.repeat(pa.scalar(load_id, pa.int32()), self.rows.num_rows)
-        column = pa.field("load_id", pa.int32(), nullable=False)
-        return replace(self, rows=self.rows.append_column(column, numbers))
 
 
 def read_collection(

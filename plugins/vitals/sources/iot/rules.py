@@ -89,9 +89,9 @@ def instant_reason(problem: Problem) -> str:
     return _INSTANT_REASONS[problem]
 
 
-def number_reason(rule: NumberRule, problem: Problem) -> str:
+def number_reason(rule: NumberRule, problem: Problem, value: float) -> str:
     """Why a number was refused and what would be right."""
-    span = f"{rule.low:g} to {rule.high:g} {rule.unit}"
+    outside = f"{rule.field} {value:g} is outside {rule.low:g} to {rule.high:g} {rule.unit}"
     sentences = {
         Problem.MISSING: f"{rule.field} is missing: a renamed field is not guessed, write it as "
         f"{rule.field}",
@@ -99,10 +99,9 @@ def number_reason(rule: NumberRule, problem: Problem) -> str:
         "write a number",
         Problem.NOT_FINITE: f"{rule.field} is NaN or infinite: leave the sample out where nothing "
         "was measured",
-        Problem.TOO_LOW: f"{rule.field} is below {span}: leave the sample out where nothing was "
-        "measured",
-        Problem.TOO_HIGH: f"{rule.field} is above {span}: check the sensor or the unit",
-        Problem.NOT_WHOLE: f"{rule.field} is not a whole number: write what was counted",
+        Problem.TOO_LOW: f"{outside}: leave the sample out where nothing was measured",
+        Problem.TOO_HIGH: f"{outside}: check the sensor or the unit",
+        Problem.NOT_WHOLE: f"{rule.field} {value:g} is not a whole number: write what was counted",
         Problem.NOT_A_SAMPLE: _INSTANT_REASONS[Problem.NOT_A_SAMPLE],
     }
     return sentences[problem]

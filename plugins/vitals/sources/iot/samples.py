@@ -6,7 +6,6 @@ winner of equal keys here keeps duplicate documents off the careful path of the 
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +21,12 @@ from vitals.sources.rejected import Rejected, to_json
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
 
+# Device number, instant, value, optional number: 20 bytes a sample.
+_TYPES = (np.int32, np.int64, np.float32, np.float32)
+
+# The sentence for the problem of a row of a piece.
+Reason = Callable[[Problem, int], str]
+
 KNOWN_FIELDS = {"_id", "device_id", "created_at", "ended_at", "metrics"}
 
 
@@ -36,7 +41,7 @@ class SampleReader:
         self.notes: Counter[str] = Counter()
         self.rows_read = 0
         self._devices: dict[str, int] = {}
-        self._pieces: list[tuple[np.ndarray, ...]] = []
+        self._pieces: list[list[np.ndarray]] = [[] for _ in range(2 + len(sample_rules.numbers))]
         self._kept = 0
 
     @property
@@ -75,12 +80,12 @@ class SampleReader:
         """Which samples are good; the others go to `rejected`, each with its first problem."""
         problems = rules.check_instants(piece.values["ts"], self.now_micros)
         reporter = _Reporter(piece, documents, self.rejected)
-        reporter.report(problems, "ts", rules.instant_reason)
+        reporter.report(problems, "ts", lambda problem, row: rules.instant_reason(problem))
         refused = problems != Problem.NONE
         value = self.rules.value
         problems = rules.check_numbers(piece.values[value.field], value)
         problems[refused] = Problem.NONE
-        reporter.report(problems, value.field, partial(rules.number_reason, value))
+        reporter.report(problems, value.field, _number_reason(value, piece))
         refused |= problems != Problem.NONE
         if self.rules.optional:
             self._check_optional(piece, refused, reporter)
@@ -91,31 +96,26 @@ class SampleReader:
         optional = self.rules.optional
         values, _ = piece.values[optional.field]
         problems = rules.check_numbers(piece.values[optional.field], optional)
-        values[problems != Problem.NONE] = np.nan
+        is_left_out = problems != Problem.NONE
         problems[refused | (problems == Problem.MISSING)] = Problem.NONE
-        reporter.report(
-            problems,
-            optional.field,
-            partial(rules.number_reason, optional),
-            row_kept=True,
-        )
+        reason = _number_reason(optional, piece)
+        reporter.report(problems, optional.field, reason, row_kept=True)
+        values[is_left_out] = np.nan
 
     def _keep(self, piece: Columns, devices: np.ndarray, good: np.ndarray) -> None:
         arrays = [devices[piece.array].astype(np.int32), piece.values["ts"][0]]
         arrays += [piece.values[rule.field][0].astype(np.float32) for rule in self.rules.numbers]
         if not good.all():
             arrays = [array[good] for array in arrays]
-        self._pieces.append(tuple(arrays))
+        for pieces, array in zip(self._pieces, arrays, strict=True):
+            pieces.append(array)
         self._kept += len(arrays[0])
 
     def table(self) -> tuple[pa.Table, int]:
         """All good samples sorted by (device_id, ts), and how many rows lost to a better one."""
-        columns = [np.concatenate(column) for column in zip(*self._pieces, strict=True)]
-        self._pieces.clear()
+        types = _TYPES[: len(self._pieces)]
+        columns = [_joined(*pieces) for pieces in zip(self._pieces, types, strict=True)]
         names = sorted(self._devices)
-        if not columns:
-            columns = [np.empty(0, np.int32), np.empty(0, np.int64)]
-            columns += [np.empty(0, np.float32) for _ in self.rules.numbers]
         rank = np.empty(max(len(names), 1), np.int32)
         rank[[self._devices[name] for name in names]] = np.arange(len(names), dtype=np.int32)
         columns[0] = rank[columns[0]]
@@ -134,6 +134,13 @@ class SampleReader:
         return pa.table(list(data.values()), schema=pa.schema(schema))
 
 
+def _joined(pieces: list[np.ndarray], dtype: type) -> np.ndarray:
+    """The pieces as one array; they are dropped at once, since together they are large."""
+    joined = np.concatenate(pieces) if pieces else np.empty(0, dtype)
+    pieces.clear()
+    return joined
+
+
 def _value_array(values: np.ndarray, rule: rules.NumberRule) -> pa.Array:
     return pa.array(values.astype(np.int32) if rule.whole else values)
 
@@ -145,12 +152,15 @@ def winners(columns: list[np.ndarray]) -> list[np.ndarray]:
     design section 4, whatever the order of arrival.
     """
     key = _sort_key(columns[0], columns[1])
-    if not (key[1:] > key[:-1]).all():
-        order = np.argsort(key, kind="stable")
-        key, columns = key[order], [column[order] for column in columns]
-        if (key[1:] == key[:-1]).any():
-            columns = _best_of_equal(key, columns)
-    return columns
+    if (key[1:] > key[:-1]).all():
+        return columns
+    order = np.argsort(key, kind="stable")
+    del key  # as large as the instants, and so is each column: one after the other
+    for index, column in enumerate(columns):
+        columns[index] = column[order]
+    devices, instants = columns[:2]
+    repeats = (devices[1:] == devices[:-1]) & (instants[1:] == instants[:-1])
+    return _best_of_equal(columns) if repeats.any() else columns
 
 
 def _sort_key(devices: np.ndarray, micros: np.ndarray) -> np.ndarray:
@@ -165,13 +175,19 @@ def _sort_key(devices: np.ndarray, micros: np.ndarray) -> np.ndarray:
     return devices.astype(np.int64) * len(micros) + ranks
 
 
-def _best_of_equal(key: np.ndarray, columns: list[np.ndarray]) -> list[np.ndarray]:
-    value, *optional = columns[2:]
+def _best_of_equal(columns: list[np.ndarray]) -> list[np.ndarray]:
+    devices, instants, value, *optional = columns
     criteria = [value]
     criteria += [np.where(np.isnan(column), -np.inf, column) for column in optional]
-    order = np.lexsort((*criteria, key))
-    last = np.append(key[order][1:] != key[order][:-1], True)
+    order = np.lexsort((*criteria, instants, devices))
+    devices, instants = devices[order], instants[order]
+    last = np.append((devices[1:] != devices[:-1]) | (instants[1:] != instants[:-1]), True)
     return [column[order[last]] for column in columns]
+
+
+def _number_reason(rule: rules.NumberRule, piece: Columns) -> Reason:
+    values, _ = piece.values[rule.field]
+    return lambda problem, row: rules.number_reason(rule, problem, values[row])
 
 
 class _Reporter:
@@ -187,11 +203,11 @@ class _Reporter:
         self,
         problems: np.ndarray,
         field: str,
-        reason: Callable[[Problem], str],
+        reason: Reason,
         *,
         row_kept: bool = False,
     ) -> None:
-        """Add a record for each problem; `reason` maps a problem to its sentence."""
+        """Add a record for each problem; `reason` makes its sentence."""
         for row in np.flatnonzero(problems):
             index, position = int(self.piece.array[row]), int(self.piece.position[row])
             problem = Problem(int(problems[row]))
@@ -200,7 +216,7 @@ class _Reporter:
             payload = to_json(device | self._sample(index, position))
             record = f"{document.document_id()}#{position}"
             name = None if problem is Problem.NOT_A_SAMPLE else field
-            self.rejected.append(Rejected(record, name, reason(problem), payload, row_kept))
+            self.rejected.append(Rejected(record, name, reason(problem, row), payload, row_kept))
 
     def _sample(self, index: int, position: int) -> dict:
         if self._decoded[0] != index:
