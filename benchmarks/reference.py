@@ -1,8 +1,9 @@
-"""What the machine can do: COPY BINARY of the same rows, encoded and sorted beforehand."""
+"""What the machine can do: COPY BINARY of rows encoded and sorted beforehand; plain decoding."""
 
 import time
 from collections.abc import Iterator
 
+import bson
 import numpy as np
 import psycopg
 
@@ -51,3 +52,13 @@ def copy_seconds(dsn: str, backlog: Backlog) -> float:
             copy.write(b"\xff\xff")
         connection.commit()
         return time.perf_counter() - began
+
+
+def decoding_cpu_seconds(documents: int = 200) -> float:
+    """Processor seconds for a million samples of `bson.decode` and nothing else."""
+    backlog = Backlog(documents)
+    raw = [backlog.document(index) for index in range(documents)]
+    began = time.process_time()
+    for document in raw:
+        bson.decode(document)
+    return (time.process_time() - began) / backlog.samples * 1_000_000

@@ -4,9 +4,10 @@ import os
 import shutil
 import socket
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -34,7 +35,16 @@ class Server:
             try:
                 yield dsn
             finally:
-                connection.execute(f"drop database {name} with (force)")
+                _drop(connection, name)
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    """Drop a database; autovacuum, which only a superuser may stop, can be in it for a moment."""
+    for _ in range(100):
+        with suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            connection.execute(f"drop database {name} with (force)")
+            return
+        time.sleep(0.1)
 
 
 def _may_checkpoint(connection: psycopg.Connection) -> bool:
