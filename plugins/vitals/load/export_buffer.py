@@ -58,16 +58,20 @@ class Piece:
             file_ids = pa.repeat(pa.scalar(file_id, pa.int32()), count)
             self.tables.append(owned.append_column(FILE_ID, file_ids))
 
-    def content(self, load_id: int) -> pa.Table | None:
-        """The rows with all columns of the raw table, sorted by its key; None without rows.
+    def settle(self) -> None:
+        """Put the rows in the order of their keys, without those that lose to another.
 
         Keys are unique for samples, so that they can be copied straight into the table.
         """
+        if self.tables:
+            self.tables = [_best(self.shape, pa.concat_tables(self.tables).combine_chunks())]
+
+    def content(self, load_id: int) -> pa.Table | None:
+        """The settled rows with all columns of the raw table; None without rows."""
         if not self.tables:
             return None
-        table = _best(self.shape, pa.concat_tables(self.tables).combine_chunks())
-        columns = ["account_id", *self.shape.columns.names]
-        ordered = table.select(columns)
+        [table] = self.tables
+        ordered = table.select(["account_id", *self.shape.columns.names])
         load_ids = pa.repeat(pa.scalar(load_id, pa.int32()), table.num_rows)
         ordered = ordered.append_column("load_id", load_ids)
         return ordered.append_column(FILE_ID, table.column(FILE_ID))

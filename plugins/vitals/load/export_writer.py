@@ -92,11 +92,11 @@ class ExportWriter:
 
 @contextmanager
 def _connect(dsn: str) -> Iterator[dbapi.Connection]:
-    from dlt.destinations.impl.postgres.factory import get_adbc_driver_location
+    from adbc_driver_postgresql import dbapi as postgresql
 
     settings = conninfo_to_dict(warehouse.session_dsn(dsn, "loader"))
     uri = " ".join(f"{name}='{_quoted(value)}'" for name, value in settings.items())
-    with dbapi.connect(get_adbc_driver_location(), db_kwargs={"uri": uri}) as connection:
+    with postgresql.connect(uri) as connection:
         yield connection
 
 

@@ -7,10 +7,11 @@ unfinished files again, whose rows then meet themselves and change nothing.
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,8 @@ log = logging.getLogger(__name__)
 
 SOURCE = "account_exports"
 LOCK_WAIT_SECONDS = 900.0
-# Bounds memory, and what a kill can lose.
-WRITE_ROWS = 750_000
+# Bounds memory, where three batches are at a time, and what a kill can lose.
+WRITE_ROWS = 500_000
 
 Progress = Callable[[str], None]
 # What the books ask of the rows of a load.
@@ -198,6 +199,14 @@ def _classify(file: ExportFile) -> tuple[Kind | None, str | None, str | None]:
 
 
 @dataclass
+class _Batch:
+    """Rows that are written together, and the files of which everything is written then."""
+
+    pieces: list[Piece]
+    complete: list[FileCounts]
+
+
+@dataclass
 class _Import:
     """Reads the files that are new, in a thread ahead of the one that writes."""
 
@@ -213,6 +222,15 @@ class _Import:
     _waiting: int = 0
 
     def run(self, found: Sequence[tuple[ExportFile, Kind]]) -> None:
+        """Read and write everything."""
+        with read_ahead(self._batches(found)) as ready:
+            for batch in chain.from_iterable(ready):
+                for piece in batch.pieces:
+                    self.progress(self.writer.write(piece, self.person.participant_id))
+                self.manifest.finish(batch.complete)
+
+    def _batches(self, found: Sequence[tuple[ExportFile, Kind]]) -> Iterator[_Batch]:
+        """Batches of bounded size; a large file takes many of them."""
         for file, kind in found:
             clock = self._clock(kind)
             try:
@@ -224,25 +242,24 @@ class _Import:
             if known:
                 self._count("unchanged")
             else:
-                self._read(file, kind, clock)
-        self._flush()
+                yield from self._read(file, kind, clock)
+        yield self._batch()
 
-    def _read(self, file: ExportFile, kind: Kind, clock: str | None) -> None:
+    def _read(self, file: ExportFile, kind: Kind, clock: str | None) -> Iterator[_Batch]:
         basis = self.context.basis_text(kind.stream)
         if basis:
             self.summary.bases[f"{kind.export_format} {kind.name}"] = basis
         counts = FileCounts(self.manifest.start(file, kind, basis, clock), file)
         assert kind.read is not None
         try:
-            with read_ahead(kind.read(file, self.context)) as parts:
-                for rows in parts:
-                    self._take(rows, kind, counts)
+            for rows in kind.read(file, self.context):
+                self._take(rows, kind, counts)
+                if self._waiting >= self.write_rows:
+                    yield self._batch()
         except (UnreadableError, ValueError) as error:
             counts.problem = warehouse.first_line(error)
         self._count("refused" if counts.problem else "loaded", file, counts.problem)
         self._complete.append(counts)
-        if self._waiting >= self.write_rows:
-            self._flush()
 
     def _take(self, rows: Rows, kind: Kind, counts: FileCounts) -> None:
         counts.rows_without_value += rows.without_value
@@ -259,16 +276,14 @@ class _Import:
         counts.rows_read += rows.count
         counts.rows_rejected += sum(not item.row_kept for item in rows.rejected)
         self._waiting += rows.count
-        if self._waiting >= self.write_rows:
-            self._flush()
 
-    def _flush(self) -> None:
-        """Write what was gathered, then call the files loaded that were read to their end."""
-        pieces, self._pieces, self._waiting = [*self._pieces.values()], {}, 0
-        for piece in pieces:
-            self.progress(self.writer.write(piece, self.person.participant_id))
-        complete, self._complete = self._complete, []
-        self.manifest.finish(complete)
+    def _batch(self) -> _Batch:
+        """What was gathered, in the order of its keys."""
+        batch = _Batch([*self._pieces.values()], self._complete)
+        self._pieces, self._complete, self._waiting = {}, [], 0
+        for piece in batch.pieces:
+            piece.settle()
+        return batch
 
     def _clock(self, kind: Kind) -> str | None:
         return self.context.clock.digest if self.context.uses_clock(kind.stream) else None

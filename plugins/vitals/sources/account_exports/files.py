@@ -25,7 +25,7 @@ MOST_RATIO = 300
 RATIO_COUNTS_FROM = 32 * 1024 * 1024
 # Garmin puts archives into its archive, but not into those.
 MOST_DEPTH = 2
-_INNER_IN_MEMORY = 32 * 1024 * 1024
+_INNER_IN_MEMORY = 4 * 1024 * 1024
 _JUNK = {".ds_store", "thumbs.db", "desktop.ini"}
 _TAR = (".tar", ".tgz", ".tar.gz", ".tar.bz2")
 BROKEN = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError)

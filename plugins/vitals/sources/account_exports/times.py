@@ -51,6 +51,9 @@ def parse_times(texts: pa.ChunkedArray | pa.Array) -> Times:
         return Times(micros, is_utc, offsets, is_valid)
     characters = np.frombuffer(data, dtype=np.uint8)
     lengths = np.diff(ends)
+    if lengths.min() == lengths.max() >= 8:
+        matrix = characters[ends[0] : ends[-1]].reshape(count, -1)
+        return Times(*_read_matrix(matrix))
     for length in np.unique(lengths):
         if length < 8:
             continue
