@@ -1,7 +1,10 @@
 """One real Airflow with its servers for all tests of this folder, and a small cohort."""
 
+import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,6 +13,17 @@ from vitals import settings
 from vitals.embedded import supervisor
 from vitals.orchestration import rest
 from vitals.synthetic import Cohort, fill_mongo
+
+PEOPLE = 2  # of the provider simulator
+BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
+BUNDLES = [
+    {"name": "dags-folder", "classpath": BUNDLE, "kwargs": {}},
+    {
+        "name": "tests",
+        "classpath": BUNDLE,
+        "kwargs": {"path": str(Path(__file__).with_name("dags"))},
+    },
+]
 
 
 @dataclass(frozen=True)
@@ -28,13 +42,32 @@ class Stack:
 
 @pytest.fixture(scope="session")
 def stack(make_settings) -> Iterator[Stack]:
-    """Everything that `make up` starts, in a home of its own."""
-    given = replace(make_settings(), project=settings.PROJECT)  # for its DAGs and plugins
+    """Everything that `make up` starts, in a home of its own, with simulated providers."""
+    isolated = make_settings(
+        SYNTHETIC="true",
+        VITALS_SYNTHETIC_ACCOUNTS=str(PEOPLE),
+        VITALS_HISTORY_DAYS="3",
+        AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST=json.dumps(BUNDLES),
+    )
+    given = replace(isolated, project=settings.PROJECT)  # for its DAGs and plugins
     lines: list[str] = []
     try:
         supervisor.up(supervisor.parts(given), lines.append)
         cohort = Cohort(participants=3, days=9, resolution_seconds=15)
         fill_mongo(cohort, given.mongo_uri)
-        yield Stack(given, rest.connect(given), cohort)
+        airflow = rest.connect(given)
+        wait_for_dags(airflow)
+        yield Stack(given, airflow, cohort)
     finally:
         supervisor.down(supervisor.all_parts(given), lines.append)
+
+
+def wait_for_dags(airflow: rest.Airflow, seconds: float = 120) -> None:
+    """Until Airflow has read every file of both bundles."""
+    files = [*settings.PROJECT.glob("dags/*.py"), *Path(__file__).parent.glob("dags/*.py")]
+    deadline = time.monotonic() + seconds
+    while len({dag["fileloc"] for dag in airflow.call("GET", "/dags?limit=100")["dags"]}) < len(
+        files
+    ):
+        assert time.monotonic() < deadline, f"not read: {set(map(str, files))}"
+        time.sleep(1)

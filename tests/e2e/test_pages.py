@@ -1,10 +1,11 @@
 """What a person sees: Airflow's pages in a real browser, kept as pictures in .vitals/screenshots.
 
-Runs after test_iot_runs, on its finished runs.
+Runs after test_iot_runs and test_nightly_runs, on their finished runs.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -21,6 +22,8 @@ DAGS = (
     "iot_agg_transform_daily",
     "iot_agg_transform_weekly",
     "iot_agg_transform_monthly",
+    "google_health_raw_extract",
+    "connections_doctor",
 )
 
 
@@ -62,7 +65,7 @@ def test_list_of_dags(stack, page):
 def test_grid_and_documentation(stack, page, dag_id):
     page.goto(f"{stack.airflow.url}/dags/{dag_id}")
     page.wait_for_selector(f"text={dag_id}")
-    if dag_id != "iot_raw_extract":  # the only one without groups
+    if "transform" in dag_id or dag_id == "iot_master_dag":  # those with groups
         page.get_by_label("Expand all task groups").click()
         page.wait_for_selector("text=dbt build")
     picture(page, f"{dag_id}-grid")
@@ -71,8 +74,21 @@ def test_grid_and_documentation(stack, page, dag_id):
     picture(page, f"{dag_id}-docs")
 
 
-def test_form_of_a_manual_run(stack, page):
-    page.goto(f"{stack.airflow.url}/dags/iot_raw_extract")
+@pytest.mark.parametrize(
+    ("dag_id", "title"),
+    [("iot_raw_extract", "Collections"), ("google_health_raw_extract", "Participants")],
+)
+def test_form_of_a_manual_run(stack, page, dag_id, title):
+    page.goto(f"{stack.airflow.url}/dags/{dag_id}")
     page.get_by_role("button", name="Trigger").first.click()
-    page.wait_for_selector("text=Collections")
-    picture(page, "iot_raw_extract-form")
+    page.wait_for_selector(f"text={title}")
+    picture(page, f"{dag_id}-form")
+
+
+def test_accounts_are_named_in_the_grid(stack, page):
+    run_id = stack.airflow.runs("google_health_raw_extract")[-2]["dag_run_id"]
+    run = f"{stack.airflow.url}/dags/google_health_raw_extract/runs/{quote(run_id)}"
+    page.goto(f"{run}/tasks/extract/mapped")
+    page.wait_for_selector("text=p0001")
+    page.wait_for_selector("text=p0002")
+    picture(page, "google_health_raw_extract-accounts")

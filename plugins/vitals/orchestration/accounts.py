@@ -54,18 +54,18 @@ def extract_params(spec: ApiSpec) -> dict[str, Param]:
         ),
         "participants": Param(
             [],
-            type="array",
+            type=["null", "array"],
             items={"type": "string", "minLength": 1},
             title="Participants",
             description="Whose accounts to read, one participant a line. All, if left empty.",
         ),
         "resources": Param(
-            resources,
-            type="array",
+            [],
+            type=["null", "array"],
             examples=resources,
             items={"type": "string", "enum": resources},
             title="Resources",
-            description="Which kinds of data to read.",
+            description="Which kinds of data to read. All, if left empty.",
         ),
     }
 

@@ -1,0 +1,24 @@
+"""Airflow DAG internet_check, for the tests only: the sensor, in a hurry, in a real triggerer."""
+
+from datetime import timedelta
+
+from airflow.sdk import dag
+
+from vitals import settings
+from vitals.orchestration.sensors import InternetConnectionSensor
+
+
+@dag(schedule=None, default_args={"retries": 3, "retry_delay": timedelta(seconds=1)})
+def internet_check():
+    """Nobody listens on these two ports, unless a test does."""
+    ports = settings.load().ports
+    for name, port, seconds in [("later", ports.api, 60), ("never", ports.dashboard, 4)]:
+        InternetConnectionSensor(
+            task_id=name,
+            hosts=[f"http://127.0.0.1:{port}/"],
+            poke_interval=timedelta(seconds=1),
+            timeout=timedelta(seconds=seconds),
+        )
+
+
+internet_check()
