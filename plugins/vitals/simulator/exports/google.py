@@ -103,7 +103,7 @@ _DAILY = (
     ("Daily Oxygen Saturation", "daily_oxygen_saturation", "average percentage", "spo2_mean_pct"),
     ("Daily Respiratory Rate", "daily_respiratory_rate", "breaths per minute",
      "breaths_per_minute"),
-    ("Daily VO2 Max", "daily_vo2_max", "vo2 max", "vo2_max"),
+    ("Daily VO2 Max", "daily_vo2_max", "daily vo2 max value", "vo2_max"),
 )  # fmt: skip
 
 

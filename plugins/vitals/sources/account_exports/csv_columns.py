@@ -63,14 +63,15 @@ class CsvBlocks:
 
 
 def column(table: pa.Table, name: str) -> pa.ChunkedArray:
-    """A column by its name, whatever its case and spaces.
+    """A column by its name, or by how that begins, whatever its case and spaces.
 
     Raises:
         NotColumnsError: there is none.
     """
-    for known in table.column_names:
-        if known.strip().lower() == name:
-            return table.column(known)
+    names = {known.strip().lower(): known for known in table.column_names}
+    found = names.get(name) or next((names[known] for known in names if known.startswith(name)), "")
+    if found:
+        return table.column(found)
     raise NotColumnsError(f"no column {name!r}; there are {', '.join(table.column_names)}")
 
 

@@ -31,13 +31,13 @@ class Values:
 
     Attributes:
         metric: in words of dim_metric.
-        column: name of the column with the value, in lower case.
+        column: name of the column with the value, or how it begins, in lower case.
         shape: of the rows.
         low: smallest value that can be right.
         high: largest one.
         scale: from the file's unit to ours.
         placeholders: values that stand for none.
-        by_day: what to keep the local date of: "date": the timestamp is one; "clock": find it.
+        has_local_date: whether the local date is wanted, which the clock tells.
     """
 
     metric: str
@@ -63,7 +63,7 @@ SPO2_MINUTE = Values("oxygen_saturation", "value", MEASUREMENTS, 50, 100, placeh
 HRV_DETAIL = Values("heart_rate_variability_rmssd", "rmssd", MEASUREMENTS, 0.1, 500)
 HRV_SAMPLE = Values(
     "heart_rate_variability_rmssd",
-    "root mean square of successive differences milliseconds",
+    "root mean square of successive differences",
     MEASUREMENTS,
     0.1,
     500,
@@ -83,7 +83,7 @@ DAILY_SPO2_SUMMARY = Values(
 )
 DAILY_BREATHS = _daily("respiratory_rate", "breaths per minute", 4, 60)
 DAILY_BREATHS_SUMMARY = _daily("respiratory_rate", "daily_respiratory_rate", 4, 60)
-DAILY_VO2 = _daily("vo2_max", "vo2 max", 10, 100)
+DAILY_VO2 = _daily("vo2_max", "daily vo2 max", 10, 100)
 
 
 def read(file: ExportFile, context: Context, kind: Values, stream: str | None) -> Iterator[Rows]:
