@@ -128,8 +128,10 @@ def main() -> None:
         result: dict[str, Any] = {"speed": speed(host, samples, 3)}
         naive = naive_rate(host, min(100_000, samples // 4))
         result["speed"]["T2_times_naive"] = result["speed"]["samples_per_second"] / naive
+        say(json.dumps(result))  # A run takes long: what is known already shall not be lost.
         if full:
             result["speed_large"] = speed(host, 20 * MILLION, 1)
+            say(json.dumps(result["speed_large"]))
         result["memory"] = memory(host, sizes)
         say("import of an account export")
         result["exports"] = exports.figures(host, 100 * MILLION if full else samples)
