@@ -14,6 +14,13 @@ RESTRICTED = {
     "participant_identifiers",
     "participant_versions",
     "stg_iot__users",
+    "stg_account_exports__profiles",
+    "stg_fitbit__profiles",
+    "stg_garmin__profiles",
+    "stg_google_health__profiles",
+    "stg_strava__activities",
+    "stg_strava__profiles",
+    "stg_strava__streams",
 }
 
 
