@@ -181,7 +181,7 @@ class Client {
 
   async execute(packet, blob) {
     if (owner !== this) {
-      await engine.exec(`reset all; set search_path to "$user", public; set timezone to 'UTC'; ${this.settings}`)
+      await engine.exec(`reset all; reset role; set search_path to "$user", public; set timezone to 'UTC'; ${this.settings}`)
       owner = this
     }
     if (blob) await engine._handleBlob(blob)
