@@ -134,6 +134,7 @@ def demo() -> None:
     """Start everything, fill it with a synthetic cohort, run the DAGs and show the results."""
     from vitals.orchestration import demo as orchestrated
 
+    orchestrated.simulate_providers()
     _start()
     sys.exit(orchestrated.run_demo())
 

@@ -221,7 +221,7 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
         iot_overlap=timedelta(hours=number(given, "IOT__OVERLAP_HOURS", 24)),
         iot_local_time_collections=_local_time_collections(given),
         synthetic=synthetic,
-        synthetic_accounts=whole_number(given, "VITALS_SYNTHETIC_ACCOUNTS", 5),
+        synthetic_accounts=whole_number(given, "VITALS_SYNTHETIC_ACCOUNTS", 8),
         history_days=whole_number(given, "VITALS_HISTORY_DAYS", 90),
         export_inbox=given.get("VITALS_EXPORT_INBOX", str(home / "inbox")),
         accounts_at_once=max(whole_number(given, "VITALS_ACCOUNTS_AT_ONCE", 4), 1),

@@ -27,7 +27,11 @@ USER_ID = {
 
 
 def connect_synthetic(
-    dsn: str, settings: Settings, providers: Sequence[str] = (), accounts: int | None = None
+    dsn: str,
+    settings: Settings,
+    providers: Sequence[str] = (),
+    accounts: int | None = None,
+    first: int = 1,
 ) -> list[Account]:
     """Connect simulated people at every provider, or at some.
 
@@ -36,6 +40,7 @@ def connect_synthetic(
         settings: with SYNTHETIC=true.
         providers: names of providers; all unless given.
         accounts: how many people; all the simulator has unless given.
+        first: number of the first of them.
 
     Raises:
         AccountError: the simulator does not stand in for the providers, or does not answer.
@@ -44,7 +49,7 @@ def connect_synthetic(
         raise AccountError("SYNTHETIC is not true: these accounts would be sent to real providers")
     known = api_providers()
     vault = Vault(settings.secrets.token_key)
-    people = _ask(settings, "GET", "/accounts")[:accounts]
+    people = _ask(settings, "GET", "/accounts")[first - 1 :][:accounts]
     return [
         _connect(dsn, vault, settings, known[name], person)
         for name in providers or known

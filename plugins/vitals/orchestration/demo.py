@@ -1,8 +1,9 @@
-"""Synthetic cohort -> MongoDB -> every DAG -> the newest rows: `make demo` after `make up`.
+"""Synthetic people -> MongoDB, Google Health -> every DAG -> the newest rows: `make demo`.
 
 A second run finds its documents loaded and has little to do; on another day it adds that day.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -21,7 +22,28 @@ MASTER = "iot_master_dag"
 AGGREGATES = ("iot_agg_transform_daily", "iot_agg_transform_weekly", "iot_agg_transform_monthly")
 # Unpaused last: unpausing the first of them starts its latest daily run.
 STANDBY = ("iot_stage_transform", "iot_raw_extract")
+# People of the cohort have smartwatches; those after them are at a provider.
+PROVIDER, PROVIDER_DAG = "google_health", "google_health_raw_extract"
+WATCHES, ACCOUNTS = 6, 2
+DAYS = "32"  # longer than any month
 TABLES = ("daily_health", "weekly_health", "monthly_health")
+
+
+def simulate_providers() -> None:
+    """Let the simulator stand in for the providers in this process and what it starts."""
+    os.environ.update(stand_in(settings.load()))
+
+
+def stand_in(given: settings.Settings) -> dict[str, str]:
+    """The environment in which the simulator stands in for the providers.
+
+    Empty if the user has said whether it should, or has an app of their own at a provider.
+    """
+    own_apps = any(api.client_id for api in given.apis.values())
+    if own_apps or "SYNTHETIC" in given.environment:
+        return {}
+    history = {} if "VITALS_HISTORY_DAYS" in given.environment else {"VITALS_HISTORY_DAYS": DAYS}
+    return {"SYNTHETIC": "true", **history}
 
 
 def run_demo() -> int:
@@ -44,13 +66,14 @@ def run_demo() -> int:
 def _run(given: settings.Settings, airflow: Airflow) -> int:
     _fill_store(given)
     _wait_for_dags(airflow)
+    states = [_read_accounts(given, airflow)] if given.synthetic else []
     for dag_id in (MASTER, *AGGREGATES):
         airflow.unpause(dag_id)
     known = {dag_id: dag_runs.finished_runs(airflow, dag_id) for dag_id in AGGREGATES}
     say(f"\n{MASTER}: MongoDB -> raw -> stage")
     run_id = airflow.trigger(MASTER, {})
-    states = [dag_runs.watch(airflow, MASTER, run_id, say)]
-    for dag_id in AGGREGATES if states == ["success"] else ():
+    states.append(dag_runs.watch(airflow, MASTER, run_id, say))
+    for dag_id in AGGREGATES if states[-1] == "success" else ():
         states += dag_runs.watch_new_runs(airflow, dag_id, known[dag_id], say)
     for dag_id in STANDBY:
         airflow.unpause(dag_id)
@@ -64,8 +87,8 @@ def _fill_store(given: settings.Settings) -> None:
     from vitals.synthetic import Cohort, fill_mongo  # numpy and pymongo: not for `make dag`
 
     cohort = Cohort.recent(
-        participants=6,
-        days=32,  # longer than any month
+        participants=WATCHES,
+        days=int(DAYS),
         default_time_zone=given.default_time_zone,
         local_time_collections=given.iot_local_time_collections,
     )
@@ -79,8 +102,26 @@ def _fill_store(given: settings.Settings) -> None:
     say(f"{time.monotonic() - begun:5.0f} s  added {counts or 'nothing, all of it is there'}")
 
 
+def _read_accounts(given: settings.Settings, airflow: Airflow) -> str:
+    """Connect some simulated people and read their accounts; stage takes it in later, with IoT.
+
+    Left paused: without the simulator, it would ask the real provider for people it never saw.
+    """
+    from vitals.accounts.synthetic import connect_synthetic
+
+    people = connect_synthetic(
+        given.warehouse_dsn, given, [PROVIDER], accounts=ACCOUNTS, first=WATCHES + 1
+    )
+    names = ", ".join(account.participant_id for account in people)
+    say(f"\n{PROVIDER_DAG}: simulated accounts of {names} -> raw")
+    airflow.unpause(PROVIDER_DAG)
+    state = dag_runs.watch(airflow, PROVIDER_DAG, airflow.trigger(PROVIDER_DAG, {}), say)
+    airflow.pause(PROVIDER_DAG)
+    return state
+
+
 def _wait_for_dags(airflow: Airflow, seconds: float = 120) -> None:
-    wanted = {MASTER, *AGGREGATES, *STANDBY}
+    wanted = {MASTER, *AGGREGATES, *STANDBY, PROVIDER_DAG}
     deadline = time.monotonic() + seconds
     while missing := wanted - set(airflow.dag_ids()):
         if time.monotonic() > deadline:

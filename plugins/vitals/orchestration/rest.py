@@ -70,6 +70,10 @@ class Airflow:
         """Let a DAG run by its schedule and by its assets."""
         self.call("PATCH", f"/dags/{_quoted(dag_id)}", {"is_paused": False})
 
+    def pause(self, dag_id: str) -> None:
+        """Let a DAG start no more runs."""
+        self.call("PATCH", f"/dags/{_quoted(dag_id)}", {"is_paused": True})
+
     def trigger(self, dag_id: str, conf: dict[str, Any]) -> str:
         """Start a run; returns its id."""
         body = {"logical_date": None, "conf": conf}
