@@ -113,6 +113,7 @@ class Settings:
     service_account: str
     default_time_zone: str
     schedule_time_zone: str
+    source_priority: str
     iot_overlap: timedelta
     iot_local_time_collections: tuple[str, ...]
     synthetic: bool
@@ -218,6 +219,7 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
         service_account=given.get("VITALS_SERVICE_ACCOUNT", "vitals-warehouse"),
         default_time_zone=default_zone,
         schedule_time_zone=_time_zone(given, "VITALS_SCHEDULE_TIME_ZONE", default_zone),
+        source_priority=given.get("VITALS_SOURCE_PRIORITY", ""),
         iot_overlap=timedelta(hours=number(given, "IOT__OVERLAP_HOURS", 24)),
         iot_local_time_collections=_local_time_collections(given),
         synthetic=synthetic,

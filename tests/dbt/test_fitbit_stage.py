@@ -51,6 +51,7 @@ def loaded(warehouse, connect, target):  # noqa: F811
             for day in DAYS:
                 rows = client.fetch(resource.name, DateWindow(day, day)).rows
                 store(warehouse.dsn, resource.name, rows)
+    warehouse.transform()
     return warehouse
 
 

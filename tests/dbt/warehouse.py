@@ -1,5 +1,6 @@
 """Hand-made raw rows and dbt runs: what the tests of the transformation are written with."""
 
+import json
 import os
 import subprocess
 import sys
@@ -20,9 +21,11 @@ PROJECT = Path(__file__).parents[2] / "include" / "dbt"
 LOADING = ["--exclude", "tag:static"]
 
 KEYS = {
-    "stage.heart_rate_minutes": "participant_id, minute",
-    "stage.movement_minutes": "participant_id, minute",
-    "stage.sleep_sessions": "participant_id, start_ts",
+    "stage.heart_rate_minutes": "participant_id, source, minute",
+    "stage.movement_minutes": "participant_id, source, minute",
+    "stage.sleep_sessions": "participant_id, source, start_ts",
+    "stage.activities": "source, activity_id",
+    "stage.daily_measurements": "participant_id, local_date, source, metric",
     "agg.daily_health": "participant_id, local_date",
     "agg.weekly_health": "participant_id, week_start",
     "agg.monthly_health": "participant_id, month_start",
@@ -43,6 +46,7 @@ class Warehouse:
     manifest: Any = None
     project: Path = PROJECT
     environment: dict[str, str] = field(default_factory=dict)
+    vars: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.connection = psycopg.connect(
@@ -64,7 +68,8 @@ class Warehouse:
     def arguments(self, *words: str) -> list[str]:
         folders = ["--project-dir", str(self.project), "--profiles-dir", str(self.project)]
         outputs = ["--target-path", str(self.target), "--log-path", str(self.target)]
-        return [*words, *folders, *outputs, "--quiet"]
+        given = ["--vars", json.dumps(self.vars)] if self.vars else []
+        return [*words, *folders, *outputs, *given, "--quiet"]
 
     def variables(self) -> dict[str, str]:
         dsn = conninfo_to_dict(self.dsn)
@@ -101,14 +106,14 @@ class Warehouse:
 
     # raw
 
-    def load(self, resource: str, status: str = "done") -> int:
+    def load(self, resource: str, status: str = "done", source: str = "iot") -> int:
         """A load without rows."""
         query = (
             "insert into raw.loads (source, resource, mode, status, finished_at)"
-            " values ('iot', %s, 'incremental', %s, now()) returning load_id"
+            " values (%s, %s, 'incremental', %s, now()) returning load_id"
         )
         with self.connection.cursor(row_factory=scalar_row) as cursor:
-            return cursor.execute(query, [resource, status]).fetchone()
+            return cursor.execute(query, [source, resource, status]).fetchone()
 
     def users(self, *documents: dict[str, Any]) -> int:
         """Load users: {user_id, devices, time_zone, ...}; returns the load."""
@@ -117,7 +122,7 @@ class Warehouse:
             row = {"devices": [], "time_zone": "UTC", "created_at": at("2025-01-01"), **document}
             row |= {"devices": Jsonb(row["devices"]), "time_zone": Jsonb(row["time_zone"])}
             self._insert("iot__users", [row | {"load_id": load_id}])
-            self._touch(load_id, "users", row["user_id"], [at("2025-01-01")])
+            self.touch(load_id, "users", row["user_id"], [at("2025-01-01")])
         return load_id
 
     def heart_rates(self, device: str, *samples: tuple[str, float], status: str = "done") -> int:
@@ -146,7 +151,7 @@ class Warehouse:
         with self.connection.transaction():
             for row in rows:
                 instants = [value for value in row.values() if isinstance(value, datetime)]
-                self._touch(load_id, resource, device, instants)
+                self.touch(load_id, resource, device, instants)
             self._insert(f"iot__{resource}", rows)
         return load_id
 
@@ -164,15 +169,17 @@ class Warehouse:
         with self.connection.cursor() as cursor:
             cursor.executemany(query, rows)
 
-    def _touch(self, load_id: int, resource: str, subject: str, instants: list[datetime]) -> None:
+    def touch(self, load_id: int, resource: str, subject: str, instants: list[datetime]) -> None:
+        """Note that a load changed rows of a device at these instants."""
         query = (
-            "insert into raw.touched_days values (%s, 'iot', %s, %s, %s, %s, %s)"
+            "insert into raw.touched_days"
+            " select load_id, source, %s, %s, %s, %s, %s from raw.loads where load_id = %s"
             " on conflict (load_id, subject_id, utc_date) do update set"
             " first_ts = least(touched_days.first_ts, excluded.first_ts),"
             " last_ts = greatest(touched_days.last_ts, excluded.last_ts)"
         )
         first, last = min(instants), max(instants)
-        self.connection.execute(query, [load_id, resource, subject, first.date(), first, last])
+        self.connection.execute(query, [resource, subject, first.date(), first, last, load_id])
 
     # results
 

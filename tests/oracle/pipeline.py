@@ -54,8 +54,9 @@ class Pipeline:
             return pl.from_arrow(cursor.fetch_arrow_table())  # type: ignore[return-value]
 
     def agg(self, table: str) -> pl.DataFrame:
-        """All rows of a table in agg, without the time at which they were made."""
-        return self.query(f"select * from agg.{table}").drop("computed_at")
+        """All rows of a table in agg, without the time at which they were made and their lineage."""
+        rows = self.query(f"select * from agg.{table}")
+        return rows.drop("computed_at", "sources", strict=False)
 
     def _dbt(self, *arguments: str) -> None:
         folders = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)]

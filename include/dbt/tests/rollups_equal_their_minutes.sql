@@ -3,10 +3,13 @@ with direct as (
     select
         participant_id,
         date_trunc('month', local_date)::date as month_start,
-        avg(bpm_mean) as heart_rate_mean_bpm,
+        avg(minutes.bpm_mean) as heart_rate_mean_bpm,
         count(*) as wear_minutes
-    from {{ ref('heart_rate_minutes') }}
-    where minute >= (select max(local_date) - interval '2 months' from {{ ref('daily_health') }})
+    from {{ ref('heart_rate_minutes') }} as minutes
+    inner join {{ ref('daily_health') }} as days using (participant_id, local_date)
+    where
+        minutes.source = days.sources ->> 'heart_rate'
+        and minutes.minute >= (select max(local_date) - interval '2 months' from {{ ref('daily_health') }})
     group by 1, 2
 )
 

@@ -85,6 +85,7 @@ def project_environment(warehouse_dsn: str, given: settings.Settings) -> dict[st
     return {
         **dbt_environment(warehouse_dsn),
         "VITALS_DEFAULT_TIME_ZONE": given.default_time_zone,
+        "VITALS_SOURCE_PRIORITY": given.source_priority,
         "IOT__LOCAL_TIME_COLLECTIONS": ",".join(given.iot_local_time_collections),
         "VITALS_NOT_COMBINED": ",".join(
             name for name, api in given.apis.items() if not api.may_combine

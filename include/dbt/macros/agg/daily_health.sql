@@ -11,15 +11,26 @@
             ) end as hr_zone_{{ zone }}_minutes
 {%- endmacro %}
 
-{#- Columns of daily_health that a provider states once a day, and their names in dim_metric. -#}
+{#- Columns of daily_health that a provider states once a day: name in dim_metric, group of sources. -#}
 {% macro daily_metrics() %}
     {{ return({
-        'resting_heart_rate_bpm': 'resting_heart_rate',
-        'hrv_rmssd_ms': 'heart_rate_variability_rmssd',
-        'spo2_mean_pct': 'oxygen_saturation',
-        'respiratory_rate_per_min': 'respiratory_rate',
-        'weight_kg': 'body_weight',
-        'vo2_max_ml_per_kg_min': 'vo2_max',
+        'resting_heart_rate_bpm': {'metric': 'resting_heart_rate', 'group': 'resting_heart_rate'},
+        'hrv_rmssd_ms': {'metric': 'heart_rate_variability_rmssd', 'group': 'hrv_rmssd'},
+        'spo2_mean_pct': {'metric': 'oxygen_saturation', 'group': 'spo2'},
+        'respiratory_rate_per_min': {'metric': 'respiratory_rate', 'group': 'respiratory_rate'},
+        'weight_kg': {'metric': 'body_weight', 'group': 'weight'},
+        'vo2_max_ml_per_kg_min': {'metric': 'vo2_max', 'group': 'vo2_max'},
+    }) }}
+{% endmacro %}
+
+{#- Columns of daily_health that are sums over minutes, and their groups of sources. -#}
+{% macro daily_sums() %}
+    {{ return({
+        'steps': 'steps',
+        'distance_m': 'distance',
+        'floors_climbed': 'floors_climbed',
+        'active_energy_kcal': 'active_energy',
+        'total_energy_kcal': 'total_energy',
     }) }}
 {% endmacro %}
 

@@ -1,6 +1,83 @@
-{#- Whether the data of a source may be combined with that of others. -#}
+{#-
+    The columns that staging models have to deliver for each entity, and their types: the contract
+    between a provider and everything downstream.
+-#}
+{% macro entity_columns(entity) %}
+    {{ return({
+        'participants': {
+            'participant_id': 'text',
+            'load_id': 'integer',
+            'seen_at': 'timestamptz',
+            'created_at': 'timestamptz',
+            'date_of_birth': 'date',
+            'stated_age_years': 'integer',
+            'max_heart_rate_bpm': 'double precision',
+            'gender': 'text',
+            'height_cm': 'double precision',
+            'email': 'text',
+            'country_code': 'text',
+            'devices': 'jsonb',
+            'time_zones': 'jsonb',
+        },
+        'heart_rates': {
+            'device_id': 'text',
+            'ts': 'timestamptz',
+            'source_ts': 'timestamptz',
+            'bpm': 'real',
+            'confidence': 'real',
+            'local_date': 'date',
+        },
+        'movements': {
+            'device_id': 'text',
+            'ts': 'timestamptz',
+            'source_ts': 'timestamptz',
+            'steps': 'integer',
+            'distance_m': 'double precision',
+            'floors_climbed': 'double precision',
+            'active_energy_kcal': 'double precision',
+            'total_energy_kcal': 'double precision',
+            'local_date': 'date',
+        },
+        'sleeps': {
+            'device_id': 'text',
+            'start_ts': 'timestamptz',
+            'end_ts': 'timestamptz',
+            'source_ts': 'timestamptz',
+            'awake': 'tstzmultirange',
+            'deep': 'tstzmultirange',
+            'rem': 'tstzmultirange',
+            'light': 'tstzmultirange',
+            'local_date': 'date',
+        },
+        'activities': {
+            'device_id': 'text',
+            'activity_id': 'text',
+            'activity_type': 'text',
+            'start_ts': 'timestamptz',
+            'end_ts': 'timestamptz',
+            'local_date': 'date',
+        },
+        'daily_measurements': {
+            'device_id': 'text',
+            'local_date': 'date',
+            'metric': 'text',
+            'value': 'double precision',
+        },
+    }[entity]) }}
+{% endmacro %}
+
+{#- Source and resource in the name of a staging model: stg_<source>__<resource>, or a part of it. -#}
+{% macro source_of(model_name) %}
+    {{ return(model_name.removeprefix('stg_').split('__')[0]) }}
+{% endmacro %}
+
+{% macro resource_of(model_name) %}
+    {{ return(model_name.split('__')[1]) }}
+{% endmacro %}
+
+{#- Whether the data of a source may be combined with that of others (<SOURCE>__MAY_COMBINE). -#}
 {% macro is_combined(source) %}
-    {{ return(source not in env_var('VITALS_NOT_COMBINED', 'strava').split(',')) }}
+    {{ return(source not in var('not_combined').split(',')) }}
 {% endmacro %}
 
 {#-
@@ -12,29 +89,48 @@
 {% endmacro %}
 
 {#-
-    The staging models of an entity, without those of sources that may not be combined with others
-    (setting <SOURCE>__MAY_COMBINE): these stay in their own views.
+    The staging models of an entity (`vars.entities`), without those of sources that may not be
+    combined with others: these stay in their own views.
 -#}
 {% macro combined_models(entity) %}
     {% set combined = [] %}
-    {% for model_name in var('entities')[entity] %}
-        {% set source = model_name.removeprefix('stg_').split('__') | first %}
-        {% if is_combined(source) %}
-            {% set _ = combined.append(model_name) %}
-        {% endif %}
+    {% for model_name in var('entities')[entity] if is_combined(source_of(model_name)) %}
+        {% do combined.append(model_name) %}
     {% endfor %}
     {{ return(combined) }}
 {% endmacro %}
 
-{#-
-    All staging models of one entity (`vars.entities`) in one relation with the given columns, which
-    are the contract between a provider and everything downstream. Without providers: no rows, but
-    the columns and types, so that what reads it needs no special case.
--#}
-{% macro union_entity(entity, columns) %}
+{#- The sources that feed an entity, in the order of `vars.entities`. -#}
+{% macro entity_sources(entity) %}
+    {% set sources = [] %}
     {% for model_name in combined_models(entity) %}
+        {% do sources.append(source_of(model_name)) %}
+    {% endfor %}
+    {{ return(sources | unique | list) }}
+{% endmacro %}
+
+{#- The sources that feed anything. -#}
+{% macro all_sources() %}
+    {% set sources = [] %}
+    {% for entity in var('entities') %}
+        {% do sources.extend(entity_sources(entity)) %}
+    {% endfor %}
+    {{ return(sources | unique | list) }}
+{% endmacro %}
+
+{#-
+    All staging models of an entity, or those of one of its sources, in one relation. Without any:
+    no rows, but the columns and types, so that what reads it needs no special case.
+-#}
+{% macro union_entity(entity, source=none) %}
+    {% set columns = entity_columns(entity) %}
+    {% set model_names = [] %}
+    {% for model_name in combined_models(entity) if source in [none, source_of(model_name)] %}
+        {% do model_names.append(model_name) %}
+    {% endfor %}
+    {% for model_name in model_names %}
     select
-        '{{ model_name.split('__')[0] | replace('stg_', '') }}'::text as source,
+        '{{ source_of(model_name) }}'::text as source,
         {{ columns.keys() | join(',\n        ') }}
     from {{ ref(model_name) }}
     {{ 'union all' if not loop.last }}
@@ -55,13 +151,68 @@
 {% macro entity_resources() %}
     {% for entity in var('entities') %}
         {% for model_name in combined_models(entity) %}
-            {% set source = model_name.removeprefix('stg_').split('__') | first %}
-            {% set resource = model_name.split('__')[1] %}
-            {# Values of a day are touched at noon UTC, which may be the next day in the far east. #}
-            {% set is_shifted = entity == 'daily_measurements' or is_wall_time(source, resource) %}
-            {% set slack = '14 hours' if is_shifted else '0' %}
+            {% set source, resource = source_of(model_name), resource_of(model_name) %}
+            {% set slack = '14 hours' if is_wall_time(source, resource) else '0' %}
         ('{{ source }}', '{{ resource }}', '{{ entity }}', interval '{{ slack }}'),
         {% endfor %}
     {% endfor %}
         (null, null, null, null)
+{% endmacro %}
+
+{#-
+    The sources that a query has one branch for. Where none feeds the entity, one without rows.
+-#}
+{% macro branches(entity) %}
+    {{ return(entity_sources(entity) or ['nothing']) }}
+{% endmacro %}
+
+{#- The source whose participants list the devices of a source; none if any may. -#}
+{% macro describing_source(source) %}
+    {% set describing = var('described_by').get(source, source) %}
+    {{ return(describing if describing in entity_sources('participants') else none) }}
+{% endmacro %}
+
+{#-
+    What a model has to rebuild, cut where a time zone ends, so that each piece has one and no
+    minute has to look for its own. A minute has the zone in force at its first instant.
+-#}
+{% macro ranges_by_zone(model_name) %}
+    select
+        ranges.participant_id,
+        zones.time_zone,
+        greatest(ranges.start_ts, {{ next_minute('zones.valid_from') }}) as start_ts,
+        least(ranges.end_ts, {{ next_minute('zones.valid_to') }}) as end_ts
+    from {{ ref('rebuild_ranges') }} as ranges
+    inner join {{ ref('participant_time_zones') }} as zones
+        on
+            ranges.participant_id = zones.participant_id
+            and ranges.start_ts < zones.valid_to
+            and ranges.end_ts > zones.valid_from
+    where ranges.model_name = '{{ model_name }}'
+{% endmacro %}
+
+{#- The first whole minute that is not before an instant. -#}
+{% macro next_minute(instant) -%}
+    date_trunc('minute', {{ instant }} + interval '1 minute' - interval '1 microsecond')
+{%- endmacro %}
+
+{#-
+    Rows of `touched` with the devices (of the CTE `devices`) whose rows a source may have, so
+    that nobody's other devices are looked for in its tables.
+-#}
+{% macro with_devices_of(source, touched) %}
+    select
+        {{ touched }}.*,
+        owned.device_ids
+    from {{ touched }}
+    inner join (
+        select
+            participant_id,
+            array_agg(device_id) as device_ids
+        from devices
+        {% if describing_source(source) %}
+        where sources ? '{{ describing_source(source) }}'
+        {% endif %}
+        group by participant_id
+    ) as owned on {{ touched }}.participant_id = owned.participant_id
 {% endmacro %}

@@ -1,15 +1,11 @@
 {#- Samples of an entity with their participant, local time and zone, for people to look at. -#}
 {% macro samples_with_local_time(entity, columns) %}
 with recorded as (
-    {{ union_entity(entity, dict({'device_id': 'text', 'ts': 'timestamptz'}, **columns)) }}
+    {{ union_entity(entity) }}
 ),
 
 devices as (
     select * from {{ ref('participant_devices') }}
-),
-
-zones as (
-    select * from {{ ref('participant_time_zones') }}
 )
 
 select
@@ -23,9 +19,5 @@ select
     {% endfor %}
 from recorded
 inner join devices on recorded.device_id = devices.device_id
-inner join zones
-    on
-        devices.participant_id = zones.participant_id
-        and recorded.ts >= zones.valid_from
-        and recorded.ts < zones.valid_to
+{{ join_zones('devices', 'recorded.ts') }}
 {% endmacro %}

@@ -17,6 +17,8 @@
     ).columns[0].values() %}
     {% set statements = [] %}
     {% for node in wanted if node.schema ~ '.' ~ node.name not in existing %}
+        -- An earlier version may have had a view of that name.
+        {% do statements.append('drop view if exists ' ~ node.schema ~ '.' ~ node.name ~ ' cascade;') %}
         {% do statements.append(create_kept_table_sql(node)) %}
     {% endfor %}
     {% if statements %}
@@ -61,12 +63,16 @@
 
 {#-
     Bring the model's table to its contract; returns whether its rows have to be made again. New
-    columns are added. Anything else needs `--full-refresh`, as it drops the table, and the views
-    that others made on it go with it.
+    columns are added, and the primary key is replaced. Anything else needs `--full-refresh`, as it
+    drops the table, and the views that others made on it go with it.
 -#}
 {% macro align_table(relation) %}
     {% set differences = run_query(column_differences_sql(relation)).rows %}
-    {% if not differences %}
+    {% set stored_key = run_query(stored_key_sql(relation)).rows %}
+    {% set wanted_key = model.constraints | selectattr('type', 'equalto', 'primary_key') | list %}
+    {% set same_key = not wanted_key or not stored_key
+        or wanted_key[0].columns | join(', ') == stored_key[0].columns %}
+    {% if not differences and same_key %}
         {{ return(false) }}
     {% endif %}
     {% if differences | map(attribute='stored_type') | select('none') | list | length
@@ -75,6 +81,13 @@
         {% for column in differences %}
             {% do run_query('alter table ' ~ relation ~ ' add column ' ~ column.column_ddl) %}
         {% endfor %}
+        {% if not same_key %}
+            {% do run_query(
+                'alter table ' ~ relation ~ ' drop constraint ' ~ stored_key[0].name
+                ~ '; alter table ' ~ relation
+                ~ ' add primary key (' ~ wanted_key[0].columns | join(', ') ~ ')'
+            ) %}
+        {% endif %}
     {% elif should_full_refresh() %}
         {% do run_query('drop table ' ~ relation ~ ' cascade; ' ~ create_kept_table_sql(model)) %}
     {% else %}
@@ -85,6 +98,19 @@
         ) %}
     {% endif %}
     {{ return(true) }}
+{% endmacro %}
+
+{#- Name and columns of the stored primary key. -#}
+{% macro stored_key_sql(relation) %}
+    select
+        keys.conname::text as name,
+        string_agg(columns.attname, ', ' order by parts.position) as columns
+    from pg_constraint as keys
+    cross join unnest(keys.conkey) with ordinality as parts (attnum, position)
+    inner join pg_attribute as columns
+        on keys.conrelid = columns.attrelid and parts.attnum = columns.attnum
+    where keys.conrelid = '{{ relation }}'::regclass and keys.contype = 'p'
+    group by keys.conname
 {% endmacro %}
 
 {#- Columns in which the contract of the model and the stored table differ. -#}

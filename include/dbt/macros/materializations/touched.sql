@@ -187,7 +187,8 @@
 
 {#-
     Local days of the touched ranges. A heart rate also changes the day on which the sleep around
-    it ended, and a sleep the day on which the sleep it was merged into ends.
+    it ended, and a sleep the day on which the sleep it was merged into ends. Where a participant
+    has a source that states local dates, they may differ from those of the zone by a day.
 -#}
 {% macro take_days_sql() %}
     {% set period = config.get('period', 'day') %}
@@ -195,25 +196,19 @@
 
     insert into stage.rebuild_days (model_name, participant_id, first_date, last_date)
     with ranges as (
+        {{ ranges_with_sleeps_sql() if not config.get('entity') else ranges_alone_sql() }}
+    ),
+
+    date_slack as (
         select
-            ranges.participant_id,
-            ranges.start_ts,
-            greatest(ranges.end_ts, sleep.end_ts) as end_ts
-        from stage.rebuild_ranges as ranges
-        left join lateral (
-            select max(end_ts) as end_ts
-            from (
-                select sessions.end_ts
-                from stage.sleep_sessions as sessions
-                where
-                    sessions.participant_id = ranges.participant_id
-                    and sessions.start_ts <= ranges.end_ts
-                order by sessions.start_ts desc
-                limit 1
-            ) as latest
-            where latest.end_ts >= ranges.start_ts
-        ) as sleep on true
-        where ranges.model_name = '{{ this.name }}'
+            participant_id,
+        {% if stating_sources_describe_themselves() %}
+            max((source <> all({{ text_array(var('zone_dated_sources')) }}))::integer) as days
+        {% else %}
+            1 as days
+        {% endif %}
+        from stage.participant_versions
+        group by participant_id
     ),
 
     local_days as (
@@ -236,10 +231,16 @@
         select
             participant_id,
             unnest(range_agg(daterange(
-                date_trunc('{{ period }}', first_local_ts)::date,
-                (date_trunc('{{ period }}', last_local_ts) + interval '1 {{ period }}')::date
+                date_trunc(
+                    '{{ period }}', first_local_ts - make_interval(days => date_slack.days)
+                )::date,
+                (
+                    date_trunc('{{ period }}', last_local_ts + make_interval(days => date_slack.days))
+                    + interval '1 {{ period }}'
+                )::date
             ))) as date_range
         from local_days
+        inner join date_slack using (participant_id)
         group by participant_id
     )
 
@@ -251,21 +252,67 @@
     from merged;
 {% endmacro %}
 
+{% macro ranges_alone_sql() %}
+        select participant_id, start_ts, end_ts
+        from stage.rebuild_ranges
+        where model_name = '{{ this.name }}'
+{% endmacro %}
+
+{#- Up to the end of the sleep that a range lies in, or of the last one if sources have several. -#}
+{% macro ranges_with_sleeps_sql() %}
+        select
+            ranges.participant_id,
+            ranges.start_ts,
+            greatest(ranges.end_ts, sleep.end_ts) as end_ts
+        from stage.rebuild_ranges as ranges
+        left join lateral (
+            select max(latest.end_ts) as end_ts
+            from unnest({{ text_array(entity_sources('sleeps')) }}) as sources (source)
+            cross join lateral (
+                select sessions.end_ts
+                from stage.sleep_sessions as sessions
+                where
+                    sessions.participant_id = ranges.participant_id
+                    and sessions.source = sources.source
+                    and sessions.start_ts <= ranges.end_ts
+                order by sessions.start_ts desc
+                limit 1
+            ) as latest
+            where latest.end_ts >= ranges.start_ts
+        ) as sleep on true
+        where ranges.model_name = '{{ this.name }}'
+{% endmacro %}
+
+{#-
+    Whether the participants of every source that states local dates are described as such, so that
+    those who have one can be told from those who have none.
+-#}
+{% macro stating_sources_describe_themselves() %}
+    {% set strangers = [] %}
+    {% for source in all_sources()
+        if source not in var('zone_dated_sources') and not describing_source(source) %}
+        {% do strangers.append(source) %}
+    {% endfor %}
+    {{ return(not strangers) }}
+{% endmacro %}
+
 {#-
     One statement per range with literal bounds, because only those let the planner leave out
-    chunks of a hypertable when it deletes.
+    chunks of a hypertable when it deletes. The sources are named where they are part of the key.
 -#}
 {% macro delete_touched_sql(relation) %}
     {% set by_days = config.get('rebuild') == 'days' %}
     {% set source = 'stage.rebuild_days' if by_days else 'stage.rebuild_ranges' %}
     {% set column = config.require('time_column') %}
+    {% set whose = "participant_id = %L and source = any(" ~ text_array(all_sources()) | replace("'", "''") ~ ")"
+        if 'source' in model.columns else 'participant_id = %L' %}
     do $$
     declare
         touched record;
     begin
         for touched in select * from {{ source }} where model_name = '{{ this.name }}' loop
             execute format(
-                'delete from {{ relation }} where participant_id = %L and {{ column }} >= %L and {{ column }} {{ '<=' if by_days else '<' }} %L',
+                'delete from {{ relation }} where {{ whose }} and {{ column }} >= %L and {{ column }} {{ '<=' if by_days else '<' }} %L',
                 touched.participant_id,
                 {{ 'touched.first_date, touched.last_date' if by_days else 'touched.start_ts, touched.end_ts' }}
             );

@@ -22,7 +22,7 @@ days_by_age as (
             and days.last_date >= ages.first_date
 ),
 
-heart as (
+heart_by_source as (
     select
         days.participant_id,
         minutes.*
@@ -30,6 +30,7 @@ heart as (
     cross join lateral (
         select
             local_date,
+            source,
             sum(samples) as heart_rate_samples,
             min(bpm_min) as heart_rate_min_bpm,
             -- Summed in one order, so that the last digit does not depend on how rows are stored.
@@ -46,11 +47,18 @@ heart as (
             participant_id = days.participant_id
             and local_date between days.first_date and days.last_date
             and {{ may_be_on_days('minute') }}
-        group by local_date
+            and {{ is_of_any_source() }}
+        group by local_date, source
     ) as minutes
 ),
 
-movement as (
+heart as (
+    select distinct on (participant_id, local_date) *
+    from heart_by_source
+    order by participant_id, local_date, {{ source_rank('heart_rate') }}
+),
+
+movement_by_source as (
     select
         days.participant_id,
         minutes.*
@@ -58,6 +66,7 @@ movement as (
     cross join lateral (
         select
             local_date,
+            source,
             sum(steps) as steps,
             sum(distance_m order by minute) as distance_m,
             sum(floors_climbed order by minute) as floors_climbed,
@@ -69,12 +78,93 @@ movement as (
             participant_id = days.participant_id
             and local_date between days.first_date and days.last_date
             and {{ may_be_on_days('minute') }}
-        group by local_date
+            and {{ is_of_any_source() }}
+        group by local_date, source
     ) as minutes
 ),
 
-sessions as (
-    select sleep_sessions.*
+measurements as (
+    select
+        measured.participant_id,
+        measured.local_date,
+        measured.source,
+    {% for column, totalled in movement_totals().items() %}
+        max(measured.value) filter (where measured.metric = '{{ totalled }}') as {{ column }},
+    {% endfor %}
+    {% for column, stated in daily_metrics().items() %}
+        max(measured.value) filter (where measured.metric = '{{ stated.metric }}')
+            as {{ column }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from days
+    inner join {{ ref('daily_measurements') }} as measured
+        on
+            days.participant_id = measured.participant_id
+            and measured.local_date between days.first_date and days.last_date
+    group by measured.participant_id, measured.local_date, measured.source
+),
+
+-- Where a source has no minutes of a day, the total that it states.
+totals_by_source as (
+    select
+        participant_id,
+        local_date,
+        source,
+        minutes.last_instant,
+    {% for column in daily_sums() %}
+        coalesce(minutes.{{ column }}, stated.{{ column }}) as {{ column }},
+    {% endfor %}
+    {% for column in daily_metrics() %}
+        stated.{{ column }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from movement_by_source as minutes
+    full join measurements as stated using (participant_id, local_date, source)
+),
+
+best_totals as (
+    select
+        participant_id,
+        local_date,
+        max(last_instant) as last_instant,
+    {% for column, group in daily_sums().items() %}
+        {{ best(column, group) }} as {{ column }},
+    {% endfor %}
+    {% for column, stated in daily_metrics().items() %}
+        {{ best(column, stated.group) }} as {{ column }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from totals_by_source
+    group by participant_id, local_date
+),
+
+totals as (
+    select
+        participant_id,
+        local_date,
+        last_instant,
+    {% for column in daily_sums().keys() | list + daily_metrics().keys() | list %}
+        {{ column }}[2]{{ '::integer' if column == 'steps' }} as {{ column }},
+    {% endfor %}
+        jsonb_build_object(
+        {% for column, group in daily_sums().items() %}
+            '{{ group }}', {{ source_at(column ~ '[1]', group) }},
+        {% endfor %}
+        {% for column, stated in daily_metrics().items() %}
+            '{{ stated.group }}', {{ source_at(column ~ '[1]', stated.group) }}{{ ',' if not loop.last }}
+        {% endfor %}
+        ) as sources
+    from best_totals
+    -- Not a day of which only measurements are known that have no column here.
+    where
+        coalesce(
+        {% for column in daily_sums().keys() | list + daily_metrics().keys() | list %}
+            {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+        ) is not null
+),
+
+sessions_by_source as (
+    select
+        sleep_sessions.*,
+        {{ source_rank('sleep', 'sleep_sessions.source') }} as source_rank
     from days
     inner join {{ ref('sleep_sessions') }} as sleep_sessions
         on
@@ -82,10 +172,22 @@ sessions as (
             and sleep_sessions.local_date between days.first_date and days.last_date
 ),
 
+sessions as (
+    select *
+    from (
+        select
+            *,
+            min(source_rank) over (partition by participant_id, local_date) as best_rank
+        from sessions_by_source
+    ) as ranked
+    where source_rank = best_rank
+),
+
 sleep as (
     select
         participant_id,
         local_date,
+        source,
         count(*) as sleep_sessions,
         sum(sleep_minutes order by start_ts) as sleep_minutes,
         sum(deep_minutes order by start_ts) as sleep_deep_minutes,
@@ -96,58 +198,59 @@ sleep as (
         / sum(in_bed_minutes order by start_ts) filter (where has_stages) as sleep_efficiency_pct,
         max(end_ts) as last_instant
     from sessions
-    group by participant_id, local_date
+    group by participant_id, local_date, source
 ),
 
-sleep_heart as (
+sleep_heart_by_source as (
     select
         sessions.participant_id,
         sessions.local_date,
+        minutes.source,
         avg(minutes.bpm_mean order by minutes.minute) as sleep_heart_rate_mean_bpm
     from sessions
     cross join
         lateral (
             select
                 minute,
+                source,
                 bpm_mean
             from {{ ref('heart_rate_minutes') }}
             where
                 participant_id = sessions.participant_id
                 and minute >= sessions.start_ts
                 and minute < sessions.end_ts
+                and {{ is_of_any_source() }}
         ) as minutes
-    group by sessions.participant_id, sessions.local_date
+    group by sessions.participant_id, sessions.local_date, minutes.source
 ),
 
-activity as (
+sleep_heart as (
+    select distinct on (participant_id, local_date) *
+    from sleep_heart_by_source
+    order by participant_id, local_date, {{ source_rank('sleep_heart_rate') }}
+),
+
+activity_by_source as (
     select
         activities.participant_id,
         activities.local_date,
+        activities.source,
         count(*) as activity_count,
-        sum(activities.minutes order by activities.start_ts) as activity_minutes,
+        sum(activities.minutes order by activities.start_ts, activities.minutes)
+            as activity_minutes,
         max(activities.end_ts) as last_instant
     from days
     inner join {{ ref('activities') }} as activities
         on
             days.participant_id = activities.participant_id
             and activities.local_date between days.first_date and days.last_date
-    group by activities.participant_id, activities.local_date
+    group by activities.participant_id, activities.local_date, activities.source
 ),
 
-measurement as (
-    select
-        measurements.participant_id,
-        measurements.local_date,
-    {% for column, metric in daily_metrics().items() %}
-        max(measurements.value) filter (where measurements.metric = '{{ metric }}')
-            as {{ column }}{{ ',' if not loop.last }}
-    {% endfor %}
-    from days
-    inner join {{ ref('daily_measurements') }} as measurements
-        on
-            days.participant_id = measurements.participant_id
-            and measurements.local_date between days.first_date and days.last_date
-    group by measurements.participant_id, measurements.local_date
+activity as (
+    select distinct on (participant_id, local_date) *
+    from activity_by_source
+    order by participant_id, local_date, {{ source_rank('activities') }}
 ),
 
 -- A full join is never a nested loop, however wrong the estimates of these subqueries are.
@@ -157,18 +260,25 @@ joined as (
         coalesce(
             greatest(
                 heart.last_instant,
-                movement.last_instant,
+                totals.last_instant,
                 sleep.last_instant,
                 activity.last_instant
             ),
             (local_date::timestamp + interval '12 hours') at time zone 'UTC'
-        ) as latest_instant
+        ) as latest_instant,
+        jsonb_strip_nulls(
+            coalesce(totals.sources, '{}') || jsonb_build_object(
+                'heart_rate', heart.source,
+                'sleep', sleep.source,
+                'sleep_heart_rate', sleep_heart.source,
+                'activities', activity.source
+            )
+        ) as chosen_sources
     from heart
-    full join movement using (participant_id, local_date)
+    full join totals using (participant_id, local_date)
     full join sleep using (participant_id, local_date)
     full join sleep_heart using (participant_id, local_date)
     full join activity using (participant_id, local_date)
-    full join measurement using (participant_id, local_date)
 )
 
 select
@@ -206,7 +316,8 @@ select
     joined.weight_kg,
     joined.vo2_max_ml_per_kg_min,
     coalesce(joined.wear_minutes >= 600, false) as is_valid_day,
-    now() as computed_at
+    now() as computed_at,
+    joined.chosen_sources as sources
 from joined
 inner join {{ ref('participant_time_zones') }} as zones
     on

@@ -1,5 +1,5 @@
 with recorded as (
-    {{ union_entity('movements', {'device_id': 'text', 'ts': 'timestamptz'}) }}
+    {{ union_entity('movements') }}
 ),
 
 newest as (
@@ -11,6 +11,7 @@ days as (
         health.participant_id,
         health.local_date,
         health.steps,
+        health.sources ->> 'steps' as source,
         health.local_date::timestamp at time zone health.timezone as start_ts,
         (health.local_date + 1)::timestamp at time zone health.timezone as end_ts
     from {{ ref('daily_health') }} as health
@@ -34,7 +35,8 @@ used as (
             select recorded.ts
             from recorded
             where
-                recorded.device_id = devices.device_id
+                recorded.source = days.source
+                and recorded.device_id = devices.device_id
                 and recorded.ts >= days.start_ts
                 and recorded.ts < days.end_ts
             order by recorded.ts

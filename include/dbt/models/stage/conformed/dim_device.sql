@@ -1,4 +1,11 @@
-with deliveries as (
+with describing (source, resource) as (
+    values
+    {% for model_name in combined_models('participants') %}
+    ('{{ source_of(model_name) }}', '{{ resource_of(model_name) }}'){{ ',' if not loop.last }}
+    {% endfor %}
+),
+
+deliveries as (
     select
         subject_id as device_id,
         min(source) as source,
@@ -6,7 +13,10 @@ with deliveries as (
         max(utc_date) as last_date,
         array_agg(distinct resource) as resources
     from {{ source('loads', 'touched_days') }}
-    where resource <> 'users'
+    -- What describes people, or has no time at all, is no data of a device.
+    where
+        first_ts > '-infinity'
+        and (source, resource) not in (select source, resource from describing)
     group by subject_id
 ),
 

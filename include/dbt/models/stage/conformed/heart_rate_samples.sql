@@ -1,1 +1,1 @@
-{{ samples_with_local_time('heart_rates', {'bpm': 'real', 'confidence': 'real'}) }}
+{{ samples_with_local_time('heart_rates', ['bpm', 'confidence']) }}

@@ -1,7 +1,7 @@
-{{ samples_with_local_time('movements', {
-    'steps': 'integer',
-    'distance_m': 'double precision',
-    'floors_climbed': 'double precision',
-    'active_energy_kcal': 'double precision',
-    'total_energy_kcal': 'double precision'
-}) }}
+{{ samples_with_local_time('movements', [
+    'steps',
+    'distance_m',
+    'floors_climbed',
+    'active_energy_kcal',
+    'total_energy_kcal'
+]) }}

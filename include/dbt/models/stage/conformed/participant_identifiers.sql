@@ -1,6 +1,7 @@
 select
     participant_id,
-    email,
-    date_of_birth
+    {{ first_stated('email', 'participants') }} as email,
+    {{ first_stated('date_of_birth', 'participants') }} as date_of_birth
 from {{ ref('participant_versions') }}
 where is_current
+group by participant_id

@@ -1,20 +1,43 @@
-with stated as (
+with versions as (
+    select * from {{ ref('participant_versions') }}
+),
+
+-- The best source that states any zone now.
+chosen as (
+    select distinct on (participant_id)
+        participant_id,
+        source,
+        stated_zones
+    from versions
+    where is_current and stated_zones is not null
+    order by participant_id, source_rank
+),
+
+stated as (
+    -- A source that states the whole history: its newest version.
     select
-        participants.participant_id,
+        chosen.participant_id,
         zones.position,
         (zones.entry ->> 'valid_from')::timestamptz as valid_from,
         zones.entry ->> 'time_zone' as stated_time_zone
-    from {{ ref('participant_versions') }} as participants
+    from chosen
     cross join
         lateral jsonb_array_elements(
-            case jsonb_typeof(participants.time_zones)
-                when 'array' then nullif(participants.time_zones, '[]')
-                when 'string' then jsonb_build_array(
-                    jsonb_build_object('time_zone', participants.time_zones)
-                )
-            end
+            case jsonb_typeof(chosen.stated_zones) when 'array' then chosen.stated_zones end
         ) with ordinality as zones (entry, position)
-    where participants.is_current
+    union all
+    -- A source that states the zone of the moment: the changes that were seen.
+    select
+        versions.participant_id,
+        versions.version as position,
+        versions.seen_at as valid_from,
+        versions.stated_zones #>> '{}' as stated_time_zone
+    from chosen
+    inner join versions using (participant_id, source)
+    where
+        versions.changes_zones
+        and jsonb_typeof(versions.stated_zones) = 'string'
+        and jsonb_typeof(chosen.stated_zones) = 'string'
 ),
 
 -- Two entries from the same instant on: the one written last.
@@ -27,6 +50,10 @@ entries as (
     order by participant_id, valid_from, position desc
 ),
 
+participants as (
+    select distinct participant_id from versions
+),
+
 history as (
     select
         participants.participant_id,
@@ -34,9 +61,8 @@ history as (
         entries.stated_time_zone,
         row_number() over by_time as position,
         lead(entries.valid_from) over by_time as next_valid_from
-    from {{ ref('participant_versions') }} as participants
+    from participants
     left join entries on participants.participant_id = entries.participant_id
-    where participants.is_current
     window by_time as (
         partition by participants.participant_id order by entries.valid_from nulls first
     )

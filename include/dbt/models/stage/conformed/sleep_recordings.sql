@@ -1,13 +1,5 @@
 with recorded as (
-    {{ union_entity('sleeps', {
-        'device_id': 'text',
-        'start_ts': 'timestamptz',
-        'end_ts': 'timestamptz',
-        'awake': 'tstzmultirange',
-        'deep': 'tstzmultirange',
-        'rem': 'tstzmultirange',
-        'light': 'tstzmultirange'
-    }) }}
+    {{ union_entity('sleeps') }}
 ),
 
 devices as (

@@ -1,84 +1,97 @@
-with recorded as (
-    {{ union_entity('sleeps', {
-        'device_id': 'text',
-        'start_ts': 'timestamptz',
-        'end_ts': 'timestamptz',
-        'source_ts': 'timestamptz',
-        'awake': 'tstzmultirange',
-        'deep': 'tstzmultirange',
-        'rem': 'tstzmultirange',
-        'light': 'tstzmultirange',
-        'local_date': 'date'
-    }) }}
+{% set sources = branches('sleeps') %}
+
+with devices as (
+    select * from {{ ref('participant_devices') }}
 ),
 
 ranges as (
     select
-        ranges.participant_id,
-        ranges.start_ts,
-        ranges.end_ts,
-        array_agg(devices.device_id) as device_ids
-    from {{ ref('rebuild_ranges') }} as ranges
-    inner join {{ ref('participant_devices') }} as devices
-        on ranges.participant_id = devices.participant_id
-    where ranges.model_name = 'sleep_sessions'
-    group by ranges.participant_id, ranges.start_ts, ranges.end_ts
+        participant_id,
+        start_ts,
+        end_ts
+    from {{ ref('rebuild_ranges') }}
+    where model_name = 'sleep_sessions'
 ),
 
-zones as (
-    select * from {{ ref('participant_time_zones') }}
+{% for source in sources %}
+{{ source }}_ranges as (
+    {{ with_devices_of(source, 'ranges') }}
 ),
+
+{{ source }}_sleeps as (
+    {{ union_entity('sleeps', source) }}
+),
+{% endfor %}
 
 sleeps as (
+{% for source in sources %}
     select
         ranges.participant_id,
         sleeps.*
-    from ranges
-    cross join lateral (
-        select * from recorded
-        where
-            recorded.device_id = any(ranges.device_ids)
-            and {{ within('recorded.start_ts', 'recorded.source_ts') }}
-    ) as sleeps
+    from {{ source }}_ranges as ranges
+    cross join
+        lateral (
+            select * from {{ source }}_sleeps as recorded
+            where
+                recorded.device_id = any(ranges.device_ids)
+                and {{ within('recorded.start_ts', 'recorded.source_ts') }}
+            -- Keeps the planner from reading the whole table once per range.
+            offset 0
+        ) as sleeps
+    {{ 'union all' if not loop.last }}
+{% endfor %}
+),
+
+in_order as (
+    select
+        *,
+        start_ts > max(end_ts) over (
+            partition by participant_id, source order by start_ts, end_ts, device_id
+            rows between unbounded preceding and 1 preceding
+        ) as follows_a_gap
+    from sleeps
+),
+
+numbered as (
+    select
+        *,
+        count(*) filter (where follows_a_gap) over (
+            partition by participant_id, source order by start_ts, end_ts, device_id
+        ) as session_number
+    from in_order
 ),
 
 merged as (
     select
         participant_id,
-        unnest(range_agg(tstzrange(start_ts, end_ts))) as span
-    from sleeps
-    group by participant_id
-),
-
-combined as (
-    select
-        merged.participant_id,
-        merged.span,
+        source,
+        tstzrange(min(start_ts), max(end_ts)) as span,
         count(*)::integer as recordings,
-        range_agg(sleeps.awake) * merged.span::tstzmultirange as awake,
-        range_agg(sleeps.deep) * merged.span::tstzmultirange as deep,
-        range_agg(sleeps.rem) * merged.span::tstzmultirange as rem,
-        range_agg(sleeps.light) * merged.span::tstzmultirange as light
-    from merged
-    inner join sleeps
-        on
-            merged.participant_id = sleeps.participant_id
-            and merged.span @> sleeps.start_ts
-    group by merged.participant_id, merged.span
+        -- The day on which the last of them ended.
+        max(local_date) as stated_date,
+        range_agg(awake) as awake,
+        range_agg(deep) as deep,
+        range_agg(rem) as rem,
+        range_agg(light) as light
+    from numbered
+    group by participant_id, source, session_number
 ),
 
 -- Where stages overlap, one counts: awake, then deep, rem, light.
 staged as (
     select
         participant_id,
+        source,
         lower(span) as start_ts,
         upper(span) as end_ts,
+        stated_date,
         recordings,
-        awake,
-        deep - awake as deep,
-        rem - awake - deep as rem,
-        light - awake - deep - rem as light
-    from combined
+        awake * span::tstzmultirange as awake,
+        (deep - awake) * span::tstzmultirange as deep,
+        (rem - awake - coalesce(deep, '{}')) * span::tstzmultirange as rem,
+        (light - awake - coalesce(deep, '{}') - coalesce(rem, '{}')) * span::tstzmultirange
+            as light
+    from merged
 ),
 
 measured as (
@@ -94,9 +107,10 @@ measured as (
 
 select
     measured.participant_id,
+    measured.source,
     measured.start_ts,
     measured.end_ts,
-    (measured.end_ts at time zone zones.time_zone)::date as local_date,
+    {{ local_date_of('measured.stated_date', 'measured.end_ts') }} as local_date,
     measured.recordings,
     measured.awake is not null as has_stages,
     measured.in_bed_minutes,
@@ -110,8 +124,4 @@ select
     measured.rem,
     measured.light
 from measured
-inner join zones
-    on
-        measured.participant_id = zones.participant_id
-        and measured.end_ts >= zones.valid_from
-        and measured.end_ts < zones.valid_to
+{{ join_zones('measured', 'measured.end_ts') }}

@@ -4,6 +4,7 @@ with sessions as (
 
 select
     sessions.participant_id,
+    sessions.source,
     sessions.start_ts as session_start_ts,
     sessions.local_date,
     stages.stage,

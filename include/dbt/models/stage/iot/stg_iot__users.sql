@@ -15,5 +15,9 @@ select
     email,
     upper(country) as country_code,
     devices,
-    time_zone as time_zones
+    -- A document that names one zone means all times, not the moment it was read.
+    case jsonb_typeof(time_zone)
+        when 'string' then jsonb_build_array(jsonb_build_object('time_zone', time_zone))
+        else time_zone
+    end as time_zones
 from users
