@@ -158,7 +158,8 @@ class Account:
             " and local_date = %s returning *",
             [self.account_id, resource, day],
         ).fetchall()
-        rows = [{"resource": resource, "local_date": date.fromisoformat(day), **row} for row in rows]
+        stated = {"resource": resource, "local_date": date.fromisoformat(day)}
+        rows = [{**stated, **row} for row in rows]
         for row in [*gone, *rows]:
             self.warehouse.touch(load_id, resource, self.account_id, _instants(row))
         self._insert(table, rows, load_id)

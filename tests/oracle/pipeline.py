@@ -54,7 +54,7 @@ class Pipeline:
             return pl.from_arrow(cursor.fetch_arrow_table())  # type: ignore[return-value]
 
     def agg(self, table: str) -> pl.DataFrame:
-        """All rows of a table in agg, without the time at which they were made and their lineage."""
+        """All rows of a table in agg, without when they were made and from what."""
         rows = self.query(f"select * from agg.{table}")
         return rows.drop("computed_at", "sources", strict=False)
 
