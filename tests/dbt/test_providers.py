@@ -316,9 +316,7 @@ def _account(source: str, chance: Random) -> list[Callable[[Warehouse], Any]]:
     lane: list[Callable[[Warehouse], Any]] = []
 
     def add(method: Callable, *given: Any, **columns: Any) -> None:
-        lane.append(
-            lambda warehouse: method(Account(warehouse, source, "p1"), *given, **columns)
-        )
+        lane.append(lambda warehouse: method(Account(warehouse, source, "p1"), *given, **columns))
 
     for number in range(7):
         day = date(2025, 3, 24) + timedelta(days=chance.randrange(14))
