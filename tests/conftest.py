@@ -26,6 +26,8 @@ from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
 from vitals.embedded.timescaledb import TimescaleDB
 
+pytest_plugins = ["tests.dbt.fixtures"]
+
 OWNER = "tests.json"  # in the home: which test run it belongs to
 TEMPLATE = "warehouse_template"
 

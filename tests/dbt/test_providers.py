@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.dbt import accounts
 from tests.dbt.accounts import Account
-from tests.dbt.conftest import DATABASE, TEMPLATE
+from tests.dbt.fixtures import DATABASE, TEMPLATE
 from tests.dbt.warehouse import PROJECT, Warehouse, at
 
 pytestmark = pytest.mark.slow

@@ -1,14 +1,11 @@
 """Generated exports, imports of them, and warehouses to look into."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.dbt.conftest import DATABASE, TEMPLATE, dbt_target, parsed, server  # noqa: F401
-from tests.dbt.warehouse import Warehouse
 
 from vitals import warehouse
 from vitals.load.exports import ImportSummary, Person, import_exports
@@ -122,13 +119,3 @@ class Imports:
 @pytest.fixture
 def imports(warehouse_dsn, view) -> Imports:
     return Imports(warehouse_dsn, view)
-
-
-@contextmanager
-def a_transformed_warehouse(server, dsn: str, target: Path, manifest: Any) -> Iterator[Warehouse]:  # noqa: F811
-    """A warehouse with all dbt relations."""
-    server.execute(f"create database {DATABASE} template {TEMPLATE}")
-    made = Warehouse(f"{dsn.rpartition('/')[0]}/{DATABASE}", target, manifest)
-    yield made
-    made.close()
-    server.execute(f"drop database {DATABASE} with (force)")

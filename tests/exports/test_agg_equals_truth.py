@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from tests.exports.conftest import FIRST, LAST, Imports, a_transformed_warehouse, person
+from tests.dbt.fixtures import a_warehouse
+from tests.exports.conftest import FIRST, LAST, Imports, person
 
 from vitals.simulator.truth import View
 from vitals.simulator.truth.people import to_date, to_day
@@ -116,9 +117,9 @@ FORMATS = {
 
 
 @pytest.fixture(scope="module")
-def days(parsed, server, postgres_dsn, dbt_target, generate, view):  # noqa: F811
+def days(parsed, server, postgres_dsn, dbt_target, generate, view):
     """Rows of daily_health by format, each imported for a participant of its own."""
-    with a_transformed_warehouse(server, postgres_dsn, dbt_target, parsed) as warehouse:
+    with a_warehouse(server, postgres_dsn, dbt_target, parsed) as warehouse:
         imports = Imports(warehouse.dsn, view)
         for name in FORMATS:
             imports.load(generate(name), person=person(view, participant_id=name))

@@ -1,7 +1,9 @@
-"""Warehouses with every dbt relation in place and no data."""
+"""Warehouses with every dbt relation in place and no data; fixtures of the whole suite."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -43,9 +45,15 @@ def parsed(new_warehouse, server, dbt_target):
 @pytest.fixture
 def warehouse(parsed, server, postgres_dsn, dbt_target) -> Iterator[Warehouse]:
     """A warehouse of this test's own."""
+    with a_warehouse(server, postgres_dsn, dbt_target, parsed) as made:
+        yield made
+
+
+@contextmanager
+def a_warehouse(server, dsn: str, target: Path, manifest: Any) -> Iterator[Warehouse]:
+    """A copy of the template, one at a time."""
     server.execute(f"create database {DATABASE} template {TEMPLATE}")
-    dsn = f"{postgres_dsn.rpartition('/')[0]}/{DATABASE}"
-    made = Warehouse(dsn, dbt_target, parsed)
+    made = Warehouse(f"{dsn.rpartition('/')[0]}/{DATABASE}", target, manifest)
     yield made
     made.close()
     server.execute(f"drop database {DATABASE} with (force)")
