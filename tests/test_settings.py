@@ -10,6 +10,7 @@ from vitals import settings
 from vitals.settings import SettingError
 
 SOURCE = Path(settings.__file__)
+DBT_PROJECT = settings.PROJECT / "include" / "dbt" / "dbt_project.yml"
 EXAMPLE = settings.PROJECT / ".env.example"
 
 
@@ -177,6 +178,9 @@ def test_defaults_in_the_example_are_the_defaults(tmp_path):
     shown = dict(re.findall(r"^#([A-Z_0-9]+)=(.+)$", EXAMPLE.read_text(), re.MULTILINE))
     examples = {"AIRFLOW_CONN_VITALS_WAREHOUSE", "AIRFLOW_CONN_VITALS_MONGO"}
     examples |= {"AIRFLOW_CONN_VITALS_S3", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"}
+    # Its default is dbt's, because dbt is also run by itself.
+    priority = shown.pop("VITALS_SOURCE_PRIORITY")
+    assert f"or '{priority}'" in DBT_PROJECT.read_text()
     with_defaults = {name: value for name, value in shown.items() if name not in examples}
     explicit = dataclasses.asdict(load(tmp_path, **with_defaults))
     implicit = dataclasses.asdict(load(tmp_path))
