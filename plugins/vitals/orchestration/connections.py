@@ -4,12 +4,15 @@ Airflow masks the password of a connection in every log once it was looked up he
 are for function arguments only: never for XCom, trigger arguments or template fields.
 """
 
+from typing import Any
+
 from airflow.sdk import BaseHook
 
 from vitals import settings
 
 WAREHOUSE = "vitals_warehouse"
 MONGO = "vitals_mongo"
+S3 = "vitals_s3"
 
 
 def warehouse_dsn() -> str:
@@ -20,6 +23,13 @@ def warehouse_dsn() -> str:
 def mongo_uri() -> str:
     """Driver's URI of the IoT document store."""
     return settings.mongo_uri(BaseHook.get_connection(MONGO).get_uri())
+
+
+def s3_client() -> Any:
+    """A boto3 client of the object store, by the amazon provider's hook."""
+    from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+
+    return S3Hook(aws_conn_id=S3).get_conn()
 
 
 async def sources_to_watch() -> tuple[str, str]:
