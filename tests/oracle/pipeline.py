@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import adbc_driver_postgresql.dbapi as adbc
 import polars as pl
@@ -24,12 +25,14 @@ class Pipeline:
 
     Attributes:
         settings: Environment variables of the product that differ from their defaults.
+        manifest: The parsed project, for a warehouse that already has all relations.
     """
 
     warehouse_dsn: str
     mongo_uri: str
     scratch: Path
     settings: dict[str, str] = field(default_factory=dict)
+    manifest: Any = None
 
     def load(self, overlap: timedelta = timedelta(hours=24), **options: object) -> LoadSummary:
         """Load what is new in the document store."""
@@ -62,7 +65,9 @@ class Pipeline:
         folders = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)]
         outputs = ["--target-path", str(self.scratch), "--log-path", str(self.scratch)]
         with _environment({**dbt_environment(self.warehouse_dsn), **self.settings}):
-            done = dbtRunner().invoke([*arguments, *folders, *outputs, "--quiet"])
+            done = dbtRunner(manifest=self.manifest).invoke(
+                [*arguments, *folders, *outputs, "--quiet"]
+            )
         failed = [f"{one.node.name}: {one.message}" for one in done.result or () if one.message]
         assert done.success, done.exception or "\n".join(failed)
 

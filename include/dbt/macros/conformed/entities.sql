@@ -93,8 +93,9 @@
     combined with others: these stay in their own views.
 -#}
 {% macro combined_models(entity) %}
+    {% set sources = entity_sources(entity) %}
     {% set combined = [] %}
-    {% for model_name in var('entities')[entity] if is_combined(source_of(model_name)) %}
+    {% for model_name in var('entities')[entity] if source_of(model_name) in sources %}
         {% do combined.append(model_name) %}
     {% endfor %}
     {{ return(combined) }}
@@ -102,20 +103,29 @@
 
 {#- The sources that feed an entity, in the order of `vars.entities`. -#}
 {% macro entity_sources(entity) %}
-    {% set sources = [] %}
-    {% for model_name in combined_models(entity) %}
-        {% do sources.append(source_of(model_name)) %}
-    {% endfor %}
-    {{ return(sources | unique | list) }}
+    {{ return(combined_sources(var('entities')[entity])) }}
 {% endmacro %}
 
 {#- The sources that feed anything. -#}
 {% macro all_sources() %}
+    {{ return(combined_sources(var('entities').values() | sum(start=[]))) }}
+{% endmacro %}
+
+{#-
+    The sources of staging models, without those that may not be combined. Some models ask for
+    them in nearly every line: no other macro is called, and the setting is read once, because
+    dbt takes a millisecond for each.
+-#}
+{% macro combined_sources(model_names) %}
+    {% set left_out = var('not_combined').split(',') %}
     {% set sources = [] %}
-    {% for entity in var('entities') %}
-        {% do sources.extend(entity_sources(entity)) %}
+    {% for model_name in model_names %}
+        {% set source = model_name.removeprefix('stg_').split('__')[0] %}
+        {% if source not in left_out and source not in sources %}
+            {% do sources.append(source) %}
+        {% endif %}
     {% endfor %}
-    {{ return(sources | unique | list) }}
+    {{ return(sources) }}
 {% endmacro %}
 
 {#-

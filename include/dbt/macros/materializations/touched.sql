@@ -89,15 +89,22 @@
         {% endfor %}
 {% endmacro %}
 
-{#- Names of the nearest models upstream that take in loads themselves, found in the lineage. -#}
+{#-
+    Names of the nearest models upstream that take in loads themselves, found in the lineage. Each
+    model is looked at once: many ways lead to the staging models.
+-#}
 {% macro rebuilt_upstream(node) %}
     {% set found = [] %}
-    {% for parent in node.depends_on.nodes if parent.startswith('model.') %}
+    {% set to_visit = [] + node.depends_on.nodes %}
+    {#- A list that grows while it is read: Jinja has no other loop without a known end. -#}
+    {% for parent in to_visit if parent.startswith('model.') %}
         {% set parent_node = graph.nodes[parent] %}
         {% if parent_node.config.get('rebuild') in ['ranges', 'days'] %}
             {% do found.append(parent_node.name) %}
         {% else %}
-            {% do found.extend(rebuilt_upstream(parent_node)) %}
+            {% do to_visit.extend(
+                parent_node.depends_on.nodes | reject('in', to_visit) | list
+            ) %}
         {% endif %}
     {% endfor %}
     {{ return(found | unique | list) }}
