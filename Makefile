@@ -10,6 +10,8 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 # Trust what the machine trusts: a company's network may have a certificate of its own.
 TRUST := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
+# Two processes with servers of their own: half of a test is waiting. `make test PARALLEL=` for one.
+PARALLEL := -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status dag sql env connect accounts import test test-fast test-deps test-containers \
@@ -55,10 +57,10 @@ import: $(STAMP)  ## load account exports: make import FILES='takeout-1.zip take
 	@set -f; $(VITALS) import $$FILES --participant "$$PARTICIPANT" $(ARGS)
 
 test: $(STAMP) test-deps  ## run all tests (ARGS='-k name' for some of them)
-	@$(PYTEST) -m "not containers" $(ARGS)
+	@$(PYTEST) $(PARALLEL) -m "not containers" $(ARGS)
 
 test-fast: $(STAMP)  ## run the tests that take seconds
-	@$(PYTEST) -m "not slow and not containers" $(ARGS)
+	@$(PYTEST) $(PARALLEL) -m "not slow and not containers" $(ARGS)
 
 test-containers: $(STAMP)  ## build the images and run docker-compose.yaml with podman (as root)
 	@$(PYTEST) -m containers $(ARGS)

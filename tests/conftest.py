@@ -32,6 +32,13 @@ OWNER = "tests.json"  # in the home: which test run it belongs to
 TEMPLATE = "warehouse_template"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays in one process, as its tests share servers; so do those of one Airflow."""
+    for item in items:
+        group = "e2e" if "e2e" in item.path.parts else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
     """Ports nobody listens on, each given out once."""
