@@ -14,14 +14,14 @@ PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
 PARALLEL := -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status dag sql env connect accounts import test test-fast test-deps test-containers \
+.PHONY: help demo up down status dag sql env connect accounts import token test test-fast test-deps test-containers \
 	bench docs lint format lock clean
 
 # Without compiled files every start of Python imports three times as long.
 unexport PYTHONDONTWRITEBYTECODE
 
 # Reach the recipes through the environment, so that no quote in them can end a shell word.
-export DAG CONF Q PROVIDER PARTICIPANT FILES
+export DAG CONF Q PROVIDER PARTICIPANT FILES NAME STUDY
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ accounts: $(STAMP)  ## list the connected accounts and what to do about them (AR
 
 import: $(STAMP)  ## load account exports: make import FILES='takeout-1.zip takeout-2.zip' PARTICIPANT=p0001
 	@set -f; $(VITALS) import $$FILES --participant "$$PARTICIPANT" $(ARGS)
+
+token: $(STAMP)  ## make a token of the API: make token NAME=notebook [PARTICIPANT=p0001 | STUDY=s1]
+	@$(VITALS) token create "$$NAME" --participant "$$PARTICIPANT" --study "$$STUDY" $(ARGS)
 
 test: $(STAMP) test-deps  ## run all tests (ARGS='-k name' for some of them)
 	@$(PYTEST) $(PARALLEL) -m "not containers" $(ARGS)

@@ -10,7 +10,7 @@ from typing import Annotated
 import psycopg
 import typer
 
-from vitals import cli_accounts, cli_imports, warehouse
+from vitals import cli_accounts, cli_imports, cli_tokens, warehouse
 from vitals import settings as configuration
 from vitals.accounts.errors import AccountError
 from vitals.embedded import supervisor
@@ -169,6 +169,7 @@ def generate(
 
 cli_accounts.register(app)
 cli_imports.register(app)
+cli_tokens.register(app)
 
 
 def _start() -> None:
@@ -178,6 +179,7 @@ def _start() -> None:
     print(
         f"Airflow: {settings.airflow_url} (user {AIRFLOW_USER}, password: `make env`)", flush=True
     )
+    print(f"API:     {settings.api_url}/docs (`make token` makes a token)", flush=True)
 
 
 def _report(line: str) -> None:
@@ -212,6 +214,7 @@ def _exports(settings: Settings) -> dict[str, str]:
         "VITALS_WAREHOUSE_DSN": settings.warehouse_dsn,
         "VITALS_MONGO_URI": settings.mongo_uri,
         "VITALS_S3_ENDPOINT": settings.s3.endpoint_url or "",
+        "VITALS_API_URL": settings.api_url,
         "VITALS_AIRFLOW_URL": settings.airflow_url,
         "VITALS_AIRFLOW_USER": AIRFLOW_USER,
         "VITALS_AIRFLOW_PASSWORD": settings.secrets.airflow_password,

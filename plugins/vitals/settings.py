@@ -67,6 +67,7 @@ class Secrets:
     warehouse_password: str = ""
     airflow_database_password: str = ""
     analyst_password: str = ""
+    api_database_password: str = ""
     s3_secret_key: str = ""
     airflow_password: str = ""
     airflow_fernet_key: str = ""
@@ -80,6 +81,7 @@ SECRET_VARIABLES = {
     "warehouse_password": "VITALS_WAREHOUSE_PASSWORD",
     "airflow_database_password": "VITALS_AIRFLOW_DATABASE_PASSWORD",
     "analyst_password": "VITALS_ANALYST_PASSWORD",
+    "api_database_password": "VITALS_API_DATABASE_PASSWORD",
     "s3_secret_key": "VITALS_S3_SECRET_KEY",
     "airflow_password": "VITALS_AIRFLOW_PASSWORD",
     "airflow_fernet_key": "AIRFLOW__CORE__FERNET_KEY",
@@ -173,6 +175,11 @@ class Settings:
     def airflow_url(self) -> str:
         """Address of the embedded Airflow, without a trailing slash."""
         return f"http://127.0.0.1:{self.ports.airflow}"
+
+    @property
+    def api_url(self) -> str:
+        """Address of the embedded health data API, without a trailing slash."""
+        return f"http://127.0.0.1:{self.ports.api}"
 
     @property
     def simulator_url(self) -> str:

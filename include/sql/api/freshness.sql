@@ -1,0 +1,1 @@
+select * from api.freshness order by source, resource

@@ -1,0 +1,13 @@
+-- Samples as every device recorded them.
+select
+    ts as time,
+    bpm::numeric::double precision as value,
+    confidence::numeric::double precision as confidence,
+    source
+from stage.heart_rate_samples
+where
+    participant_id = %(participant_id)s
+    and ts >= %(start_ts)s and ts < %(end_ts)s
+    and local_ts::date between %(first_date)s and %(last_date)s
+order by ts, source, device_id
+limit %(limit)s offset %(skip)s

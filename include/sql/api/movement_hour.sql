@@ -1,0 +1,24 @@
+-- Hours: the sum of the minutes.
+with days as materialized (
+    select local_date, sources ->> %(group)s as source
+    from agg.daily_health
+    where
+        participant_id = %(participant_id)s
+        and local_date between %(first_date)s and %(last_date)s
+        and sources ? %(group)s
+)
+
+select
+    date_trunc('hour', minutes.minute, {zone}) as time,
+    sum(minutes.{column})::double precision as value,
+    min(minutes.source) as source
+from stage.movement_minutes as minutes
+inner join days on minutes.local_date = days.local_date and minutes.source = days.source
+where
+    minutes.participant_id = %(participant_id)s
+    and minutes.source = any(array(select distinct days.source from days))
+    and minutes.minute >= %(start_ts)s and minutes.minute < %(end_ts)s
+    and minutes.{column} is not null
+group by 1
+order by 1
+limit %(limit)s offset %(skip)s

@@ -1,0 +1,1 @@
+select distinct participant_id from stage.dim_participant

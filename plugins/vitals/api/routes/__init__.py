@@ -1,0 +1,1 @@
+"""routes: one module per kind of page, each with its router."""

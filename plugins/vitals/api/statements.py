@@ -1,0 +1,47 @@
+"""statements: the SQL files of include/sql/api, and parts put into them."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from psycopg import sql
+
+from vitals.warehouse import INCLUDE_SQL
+
+FOLDER = INCLUDE_SQL / "api"
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+@cache
+def statement(name: str, **parts: str) -> bytes:
+    """A file with its `{parts}` filled in, each a name or a list of names of columns.
+
+    Parts are chosen by the code from its own lists: every value of a request is a parameter.
+    """
+    return compose(name, **{key: _names(value) for key, value in parts.items()})
+
+
+def compose(name: str, **parts: sql.Composable) -> bytes:
+    """A file with pieces of SQL filled in."""
+    return sql.SQL(_text(name)).format(**parts).as_bytes(None) if parts else _text(name).encode()
+
+
+def with_literals(query: bytes, parameters: Mapping[str, Any]) -> str:
+    """The query with its parameters written into it, quoted by psycopg.
+
+    For COPY, which takes none.
+    """
+    return _PARAMETER.sub(
+        lambda found: sql.Literal(parameters[found[1]]).as_string(None), query.decode()
+    )
+
+
+@cache
+def _text(name: str) -> Any:  # psycopg wants a literal string: it comes from our own file
+    return (FOLDER / f"{name}.sql").read_text().rstrip()
+
+
+def _names(value: str) -> sql.Composable:
+    return sql.SQL(", ").join(sql.Identifier(name.strip()) for name in value.split(","))

@@ -1,0 +1,99 @@
+"""tokens: bearer tokens made, listed and revoked by the owner of the warehouse.
+
+A token is 256 random bits in base64url behind `vitals_`, so that programs that look for secrets in
+files can recognise it. The warehouse keeps its SHA-256 alone: a slow hash protects what people
+choose, and nobody can guess 256 bits.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from vitals.api.statements import statement
+
+PREFIX = "vitals_"
+SCOPES = ("participant", "study", "read-all")
+
+
+class TokenError(ValueError):
+    """What was asked for is not possible; the message says why."""
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """A token that was just made: the only time that its text is known."""
+
+    token_id: int
+    text: str
+    expires_at: datetime
+
+
+def digest(text: str) -> bytes:
+    """What the warehouse knows a token by."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def create(
+    connection: psycopg.Connection,
+    name: str,
+    *,
+    participant_id: str | None = None,
+    study: str | None = None,
+    lifetime: timedelta = timedelta(days=90),
+) -> NewToken:
+    """Make a token: for one participant, for one study, or for everything if neither is given.
+
+    Raises:
+        TokenError: there is no such participant or study.
+    """
+    if participant_id and study:
+        raise TokenError("a token is for a participant or for a study, not for both")
+    if study and not study_members(connection, study):
+        raise TokenError(f"study {study} has no members: add them with `vitals study add`")
+    text = PREFIX + secrets.token_urlsafe(32)
+    row = {
+        "token_name": name,
+        "token_hash": digest(text),
+        "scope": "participant" if participant_id else "study" if study else "read-all",
+        "participant_id": participant_id,
+        "study": study,
+        "expires_at": datetime.now(UTC) + lifetime,
+    }
+    found = connection.execute(statement("create_token"), row).fetchone()
+    assert found
+    return NewToken(found[0], text, row["expires_at"])
+
+
+def listed(connection: psycopg.Connection) -> list[dict[str, Any]]:
+    """All tokens with their state and last use, newest first."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement("list_tokens")).fetchall()
+
+
+def revoke(connection: psycopg.Connection, token_id: int) -> bool:
+    """Withdraw a token; False if there is none that could be used."""
+    return connection.execute(statement("revoke_token"), {"token_id": token_id}).rowcount > 0
+
+
+def study_members(connection: psycopg.Connection, study: str) -> list[str]:
+    """The participants of a study."""
+    rows = connection.execute(statement("study_members"), {"study": study}).fetchall()
+    return [row[0] for row in rows]
+
+
+def add_to_study(connection: psycopg.Connection, study: str, people: Sequence[str]) -> int:
+    """Add participants to a study; returns how many were not in it."""
+    row = {"study": study, "people": list(people)}
+    return connection.execute(statement("add_to_study"), row).rowcount
+
+
+def remove_from_study(connection: psycopg.Connection, study: str, people: Sequence[str]) -> int:
+    """Take participants out of a study; returns how many were in it."""
+    row = {"study": study, "people": list(people)}
+    return connection.execute(statement("remove_from_study"), row).rowcount

@@ -1,0 +1,45 @@
+"""api: the health data API as one of the embedded servers, `python -m vitals.api`."""
+
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from vitals.api.config import api_dsn
+from vitals.embedded.service import NotReady, Service
+
+
+class HealthApi(Service):
+    """The health data API."""
+
+    name = "api"
+    needs = ("warehouse",)
+    port_setting = "VITALS_API_PORT"
+
+    @property
+    def port(self) -> int:
+        """Port of the server."""
+        return self.settings.ports.api
+
+    def command(self) -> list[str | Path]:
+        """The server."""
+        return [sys.executable, "-m", "vitals.api"]
+
+    def environment(self) -> dict[str, str]:
+        """Where its code is, and what it has to know; not the password of the warehouse's owner."""
+        given = self.settings.environment
+        return {
+            **super().environment(),
+            **{name: given[name] for name in given if name.startswith("VITALS_API_")},
+            "PYTHONPATH": str(self.settings.project / "plugins"),
+            "VITALS_API_PORT": str(self.port),
+            "VITALS_API_DSN": api_dsn(self.settings),
+        }
+
+    def check(self) -> None:
+        """Ask for its health page."""
+        try:
+            with urllib.request.urlopen(f"{self.settings.api_url}/health", timeout=3):
+                return
+        except (urllib.error.URLError, OSError) as error:
+            raise NotReady(str(getattr(error, "reason", error))) from None
