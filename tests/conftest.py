@@ -89,14 +89,18 @@ def test_settings(make_settings) -> settings.Settings:
 @pytest.fixture(scope="session")
 def postgres_dsn(test_settings) -> Iterator[str]:
     """A running TimescaleDB: DSN of the login `vitals`, which may create databases and roles."""
-    yield from _running(TimescaleDB(test_settings), test_settings.warehouse_dsn)
+    for dsn in _running(TimescaleDB(test_settings), test_settings.warehouse_dsn):
+        with psycopg.connect(_superuser_dsn(test_settings), autocommit=True) as connection:
+            # The machine does not lose power in a test, and databases come and go.
+            connection.execute("alter system set fsync = off")
+            connection.execute("select pg_reload_conf()")
+        yield dsn
 
 
 @pytest.fixture(scope="session")
 def superuser_dsn(test_settings, postgres_dsn) -> str:
     """The same server for its superuser, who may end the server's own workers in a database."""
-    password = test_settings.secrets.postgres_password
-    return TimescaleDB(test_settings).dsn("postgres", "postgres", password)
+    return _superuser_dsn(test_settings)
 
 
 @pytest.fixture(scope="session")
@@ -181,6 +185,10 @@ def _running(service: Service, value: Any) -> Iterator[Any]:
     service.up()
     yield value
     service.down()
+
+
+def _superuser_dsn(given: settings.Settings) -> str:
+    return TimescaleDB(given).dsn("postgres", "postgres", given.secrets.postgres_password)
 
 
 def _database(dsn: str, name: str) -> str:

@@ -33,6 +33,7 @@ class Stack:
     settings: settings.Settings
     airflow: rest.Airflow
     cohort: Cohort
+    quiet_ports: dict[str, int]  # nobody listens there
 
     def query(self, text: str, *values: object) -> list[tuple]:
         """Rows of a query in the warehouse."""
@@ -41,12 +42,14 @@ class Stack:
 
 
 @pytest.fixture(scope="session")
-def stack(make_settings) -> Iterator[Stack]:
+def stack(make_settings, free_port) -> Iterator[Stack]:
     """Everything that `make up` starts, in a home of its own, with simulated providers."""
+    quiet_ports = {"later": free_port(), "never": free_port()}
     isolated = make_settings(
         SYNTHETIC="true",
         VITALS_SYNTHETIC_ACCOUNTS=str(PEOPLE),
         VITALS_HISTORY_DAYS="3",
+        **{f"VITALS_TESTS_PORT_{name.upper()}": str(port) for name, port in quiet_ports.items()},
         AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST=json.dumps(BUNDLES),
     )
     given = replace(isolated, project=settings.PROJECT)  # for its DAGs and plugins
@@ -57,7 +60,7 @@ def stack(make_settings) -> Iterator[Stack]:
         fill_mongo(cohort, given.mongo_uri)
         airflow = rest.connect(given)
         wait_for_dags(airflow)
-        yield Stack(given, airflow, cohort)
+        yield Stack(given, airflow, cohort, quiet_ports)
     finally:
         supervisor.down(supervisor.all_parts(given), lines.append)
 

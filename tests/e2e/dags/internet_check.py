@@ -1,21 +1,20 @@
 """Airflow DAG internet_check, for the tests only: the sensor, in a hurry, in a real triggerer."""
 
+import os
 from datetime import timedelta
 
 from airflow.sdk import dag
 
-from vitals import settings
 from vitals.orchestration.sensors import InternetConnectionSensor
 
 
 @dag(schedule=None, default_args={"retries": 3, "retry_delay": timedelta(seconds=1)})
 def internet_check():
     """Nobody listens on these two ports, unless a test does."""
-    ports = settings.load().ports
-    for name, port, seconds in [("later", ports.api, 60), ("never", ports.dashboard, 4)]:
+    for name, seconds in [("later", 60), ("never", 4)]:
         InternetConnectionSensor(
             task_id=name,
-            hosts=[f"http://127.0.0.1:{port}/"],
+            hosts=[f"http://127.0.0.1:{os.environ[f'VITALS_TESTS_PORT_{name.upper()}']}/"],
             poke_interval=timedelta(seconds=1),
             timeout=timedelta(seconds=seconds),
         )
