@@ -33,9 +33,10 @@ TEMPLATE = "warehouse_template"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays in one process, as its tests share servers; so do those of one Airflow."""
+    """A file stays in one process, as its tests share servers; so do those of one Airflow or API."""
     for item in items:
-        group = "e2e" if "e2e" in item.path.parts else str(item.path)
+        shared = {"api", "e2e"} & set(item.path.parts)
+        group = shared.pop() if shared else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
 
 
