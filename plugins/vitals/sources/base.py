@@ -12,13 +12,9 @@ class SourceSpec:
     Attributes:
         name: the provider's word everywhere: folder, DAG prefix, asset, raw table prefix.
         streams: what it delivers, in the order in which a run reads it.
-        connection: Airflow connection that holds its address and login.
-        schedule: cron expression for its extraction, or None where another DAG triggers it.
         build_source: returns the dlt source; imports what it needs when it is called.
     """
 
     name: str
     streams: tuple[str, ...]
-    connection: str
-    schedule: str | None
     build_source: Callable[..., Any]

@@ -50,7 +50,5 @@ def build_source(files: Iterable[RowFile]) -> "DltSource":
 SPEC = SourceSpec(
     name="iot",
     streams=("users", "heart_rates", "steps", "sleeps"),
-    connection="vitals_mongo",
-    schedule=None,
     build_source=build_source,
 )
