@@ -32,6 +32,7 @@ OWNER = "tests.json"  # in the home: which test run it belongs to
 TEMPLATE = "warehouse_template"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file stays in one process, as its tests share servers; so do those of one Airflow or API."""
     for item in items:
