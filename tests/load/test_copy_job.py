@@ -55,9 +55,6 @@ class Files:
         columns = list(zip(*[(*row, load_id) for row in rows], strict=True))
         pq.write_table(pa.table(list(map(list, columns)), schema=schema), path)
         FileLoad(self.session, TABLES[table], str(path), path.name).run()
-        with self.session.cursor() as cursor:
-            cursor.execute("discard temp")
-        self.session.commit()
         return load_id
 
     def fetch(self, query: str) -> list[tuple]:

@@ -91,6 +91,7 @@ class FileLoad:
                 self._merge_rows(cursor, order)
             else:
                 cursor.execute(self.spec.statement("add_versions"))
+            cursor.execute(load_sql("file/drop_staged"))
             self._commit(cursor)
 
     def _merge_rows(self, cursor: dbapi.Cursor, order: KeyOrder) -> None:

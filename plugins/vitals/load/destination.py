@@ -9,17 +9,18 @@ from adbc_driver_manager import dbapi
 from dlt.common.configuration import configspec
 from dlt.common.destination import DestinationCapabilitiesContext
 from dlt.common.destination.client import LoadJob, PreparedTableSchema, RunnableLoadJob
+from dlt.common.schema import Schema
 from dlt.destinations import postgres
 from dlt.destinations.exceptions import DatabaseTerminalException
 from dlt.destinations.impl.postgres.configuration import (
     PostgresClientConfiguration,
     PostgresCredentials,
 )
-from dlt.destinations.impl.postgres.factory import get_adbc_driver_location
 from dlt.destinations.impl.postgres.postgres import PostgresClient
 from psycopg.conninfo import conninfo_to_dict
 
 from vitals.load.account_tables import resource_of, table_spec
+from vitals.load.copy_connection import CopyConnection
 from vitals.load.copy_job import FileLoad
 from vitals.load.tables import TABLES
 from vitals.load.window_job import WindowLoad
@@ -36,9 +37,8 @@ class TimescaleCopyJob(RunnableLoadJob):
             DatabaseTerminalException: it cannot be loaded. Trying again is for the caller, who
                 begins with a new reading: nothing of the file was written.
         """
-        uri = {"uri": self._job_client.config.credentials.to_native_representation()}
         try:
-            with dbapi.connect(get_adbc_driver_location(), db_kwargs=uri) as connection:
+            with self._job_client.copying.lent() as connection:
                 _file_load(connection, self.load_table_name, self._file_path).run()
         except dbapi.Error as error:
             raise DatabaseTerminalException(RuntimeError(first_line(error))) from error
@@ -92,7 +92,13 @@ class TimescaleConfiguration(PostgresClientConfiguration):
 
 
 class TimescaleClient(PostgresClient):
-    """The PostgreSQL client of dlt, but for Parquet files."""
+    """The PostgreSQL client of dlt, but for Parquet files.
+
+    Attributes:
+        copying: the connection for these, of the destination that made this client.
+    """
+
+    copying: CopyConnection
 
     def create_load_job(
         self, table: PreparedTableSchema, file_path: str, load_id: str, restore: bool = False
@@ -104,9 +110,19 @@ class TimescaleClient(PostgresClient):
 
 
 class timescaledb(postgres):  # noqa: N801 - dlt names destinations in lower case
-    """Destination factory: `timescaledb(credentials="postgresql://...")`."""
+    """Destination factory: `timescaledb(credentials="postgresql://...", copying=...)`."""
 
     spec = TimescaleConfiguration
+
+    def __init__(self, copying: CopyConnection, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._copying = copying
+
+    def client(self, schema: Schema, initial_config: Any = None) -> TimescaleClient:
+        """A client whose jobs use our connection."""
+        made = super().client(schema, initial_config)
+        made.copying = self._copying
+        return made
 
     @property
     def client_class(self) -> type[TimescaleClient]:

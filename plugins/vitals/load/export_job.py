@@ -82,7 +82,7 @@ class ExportLoad(FileLoad):
             cursor.execute(self.table.statement("replace_rows", within))
             cursor.execute(self.table.statement("add_rows", within))
             cursor.execute(load_sql("export/touch_written"))
-            cursor.execute(load_sql("export/drop_staged"))
+            cursor.execute(load_sql("file/drop_staged"))
             self._finish(cursor, Counter())
 
     def _within(self, order: KeyOrder) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import psycopg
 from adbc_driver_manager import dbapi
-from psycopg.conninfo import conninfo_to_dict
 
 from vitals import warehouse
 from vitals.load.books import Books
+from vitals.load.copy_connection import connect
 from vitals.load.export_buffer import Piece
 from vitals.load.export_job import ExportLoad
 from vitals.load.export_manifest import Manifest
@@ -49,7 +49,7 @@ class ExportWriter:
         """
         with ExitStack() as stack:
             try:
-                connection = stack.enter_context(_connect(dsn))
+                connection = stack.enter_context(connect(dsn))
             except dbapi.Error as error:
                 place = warehouse.describe(dsn)
                 message = f"cannot open {place}: {warehouse.first_line(error)}"
@@ -88,20 +88,6 @@ class ExportWriter:
             opened = Books.open(self.dsn, family, LOCK_WAIT_SECONDS, account_id)
             self._books[account_id] = self.stack.enter_context(opened)
         return self._books[account_id]
-
-
-@contextmanager
-def _connect(dsn: str) -> Iterator[dbapi.Connection]:
-    from adbc_driver_postgresql import dbapi as postgresql
-
-    settings = conninfo_to_dict(warehouse.session_dsn(dsn, "loader"))
-    uri = " ".join(f"{name}='{_quoted(value)}'" for name, value in settings.items())
-    with postgresql.connect(uri) as connection:
-        yield connection
-
-
-def _quoted(value: object) -> str:
-    return str(value).replace("\\", "\\\\").replace("'", "\\'")
 
 
 def _line(piece: Piece, counts: dict[str, int]) -> str:

@@ -9,7 +9,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 from psycopg.conninfo import conninfo_to_dict
 
 from vitals import warehouse
+from vitals.load.copy_connection import CopyConnection
 
 if TYPE_CHECKING:
     from dlt import Pipeline
@@ -43,6 +44,7 @@ class Loader:
 
     def __init__(self, dsn: str, folder: str, name: str) -> None:
         self._dsn, self._folder, self._name = dsn, folder, name
+        self._copying = CopyConnection(dsn)
 
     @cached_property
     def spool_folder(self) -> Path:
@@ -56,7 +58,9 @@ class Loader:
     def open(cls, dsn: str, name: str) -> Iterator["Loader"]:
         """A loader of one source, whose working folder is removed at the end."""
         with tempfile.TemporaryDirectory(prefix="vitals-load-") as folder:
-            yield cls(dsn, folder, name)
+            made = cls(dsn, folder, name)
+            with closing(made._copying):
+                yield made
 
     @cached_property
     def _pipeline(self) -> "Pipeline":
@@ -69,7 +73,7 @@ class Loader:
         return dlt.pipeline(
             self._name,
             pipelines_dir=self._folder,
-            destination=timescaledb(credentials=as_url(self._dsn, role="loader")),
+            destination=timescaledb(self._copying, credentials=as_url(self._dsn, role="loader")),
             dataset_name="raw",
         )
 

@@ -25,6 +25,7 @@ class WindowLoad(FileLoad):
             cursor.execute("analyze staged")
             cursor.execute(days.statement("remove_gone", self.load_id))
             cursor.execute(days.statement("add_changed", self.load_id))
+            cursor.execute(load_sql("file/drop_staged"))
             self._commit(cursor)
 
     def _days(self, cursor: dbapi.Cursor) -> Days:
