@@ -12,6 +12,8 @@ from vitals.accounts.session import session
 from vitals.accounts.store import Account
 from vitals.accounts.synthetic import connect_synthetic
 from vitals.load.accounts import extract_and_load
+from vitals.simulator.ledger import Entry
+from vitals.simulator.truth import View
 from vitals.sources import api_providers
 
 # What a bad night brings, as shares of the requests that meet it.
@@ -35,16 +37,31 @@ class Night:
     """What one night came to.
 
     Attributes:
-        requests: how many were made, by provider.
+        requests: what was asked of the providers' APIs; tokens are not part of it.
         problems: what could not be read, by provider and resource.
-        refused: requests that a provider refused because a limit was used up.
         refreshes: how often a token was renewed.
     """
 
-    requests: Counter[str]
+    requests: tuple[Entry, ...]
     problems: Counter[str]
-    refused: int
     refreshes: int
+
+    @property
+    def refused(self) -> int:
+        """Requests that a provider refused because a limit was used up."""
+        return sum(entry.status == 429 and entry.fault is None for entry in self.requests)
+
+    def by_provider(self) -> Counter[str]:
+        """Number of requests by provider."""
+        return Counter(entry.provider for entry in self.requests)
+
+    def by_account(self) -> Counter[tuple[str, int | None]]:
+        """Number of requests by provider and number of the person."""
+        return Counter((entry.provider, entry.account) for entry in self.requests)
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{name} {count}" for name, count in self.by_provider().items())
+        return f"requests {counts}; {self.problems.total()} resources not read"
 
 
 class Nights:
@@ -53,7 +70,8 @@ class Nights:
     Args:
         dsn: the warehouse.
         values: settings that point to the simulator.
-        simulator: with its clock frozen at the first night.
+        simulator: with its clock frozen at the first night, so that all requests of a night fall
+            into one window of each of its limits.
         providers: each person is connected to the next of them in turn.
         people: how many.
     """
@@ -70,12 +88,12 @@ class Nights:
         self.now = NOW
         for provider in providers:
             simulator.set(provider, enforces_limits=True)
-        self.accounts: list[Account] = []
         connected = connect_synthetic(dsn, values, providers, accounts=people)
-        wanted = {number: providers[number % len(providers)] for number in range(people)}
-        for account in connected:
-            if wanted[int(account.participant_id[1:]) - 1] == account.provider:
-                self.accounts.append(account)
+        self.accounts: list[Account] = [
+            account
+            for account in connected
+            if providers[(number_of(account) - 1) % len(providers)] == account.provider
+        ]
 
     def faults_on(self) -> None:
         """From now on some requests fail."""
@@ -86,20 +104,30 @@ class Nights:
         """From now on every request gets its right answer."""
         self.simulator.admin("DELETE", "/faults")
 
-    def run(self) -> "Night":
-        """Read every account once, then let a day pass."""
+    def run(self) -> Night:
+        """Read every account once."""
         ledger = self.simulator.running.simulator.ledger
         ledger.clear()
         problems = sum((self._read(account) for account in self.accounts), Counter())
-        asked = [entry for entry in ledger.entries if "token" not in entry.endpoint]
-        night = Night(
-            requests=Counter(entry.provider for entry in asked),
-            problems=problems,
-            refused=sum(entry.status == 429 and entry.fault is None for entry in asked),
-            refreshes=len(ledger.refreshes),
-        )
-        self._pass_a_day()
-        return night
+        asked = tuple(entry for entry in ledger.entries if "token" not in entry.endpoint)
+        return Night(asked, problems, len(ledger.refreshes))
+
+    def pass_a_day(self) -> None:
+        """It is a day later, for the people and for the limits."""
+        self.now += timedelta(days=1)
+        self.simulator.admin("POST", "/clock", {"now": self.now.isoformat(), "frozen": True})
+        self.renew_limits()
+
+    def renew_limits(self) -> None:
+        """The windows of all limits end: the budgets go by the real clock, which stands still."""
+        self.simulator.running.simulator.limits.clear()
+        with warehouse.connect(self.dsn, autocommit=True) as connection:
+            connection.execute("truncate accounts.request_windows")
+
+    def view(self, account: Account) -> View:
+        """What the provider of an account knows by now."""
+        person = self.simulator.truth.account(number_of(account))
+        return self.simulator.truth.view(person, int(self.now.timestamp()))
 
     def _read(self, account: Account) -> Counter[str]:
         spec = api_providers()[account.provider]
@@ -115,9 +143,7 @@ class Nights:
             )
         return Counter(f"{account.provider} {name}" for name in summary.problems)
 
-    def _pass_a_day(self) -> None:
-        self.now += timedelta(days=1)
-        self.simulator.admin("POST", "/clock", {"now": self.now.isoformat(), "frozen": True})
-        # The budgets go by the real clock, of which no day has passed.
-        with warehouse.connect(self.dsn, autocommit=True) as connection:
-            connection.execute("truncate accounts.request_windows")
+
+def number_of(account: Account) -> int:
+    """Number of the simulated person."""
+    return int(account.participant_id[1:])

@@ -1,99 +1,93 @@
 """Simulated people through their providers' APIs, with faults, for nights: agg equals the truth."""
 
 import os
+from collections.abc import Iterator
 
 import polars as pl
 import pytest
+import requests
 from tests.oracle.comparison import compare
-from tests.providers.nights import Nights
-from tests.simulator.harness import TODAY
+from tests.oracle.pipeline import Pipeline
+from tests.providers.nights import Night, Nights
+from tests.providers.reread_windows import requests_of_reread_windows
+from tests.providers.stated import stated_days
+from tests.simulator.harness import NOW, TODAY, Target
 
-from vitals.simulator.truth.people import to_date
-from vitals.simulator.truth.totals import DayTotals, day_totals
+from vitals.simulator.server import running
+from vitals.simulator.state import Options
+from vitals.simulator.truth import Truth
+from vitals.simulator.truth.people import to_date, to_day
+from vitals.sources import api_providers
+from vitals.sources.garmin.client import GarminClient
 
-# Two months of 20 people take an hour on two cores.
+# Two months of 20 people take half an hour on two cores.
 IS_FULL = os.environ.get("VITALS_FULL_TESTS") == "1"
-pytestmark = [
-    pytest.mark.slow,
-    # agg does not take the day totals yet that a provider states instead of minutes.
-    pytest.mark.skipif(not IS_FULL, reason="asked for with VITALS_FULL_TESTS=1"),
-]
-PEOPLE, HISTORY_DAYS, BAD_NIGHTS, GOOD_NIGHTS = (20, 60, 5, 4) if IS_FULL else (3, 6, 2, 2)
+PEOPLE, HISTORY_DAYS, BAD_NIGHTS, GOOD_NIGHTS = (20, 60, 5, 4) if IS_FULL else (3, 5, 1, 2)
 PROVIDERS = ("google_health", "fitbit", "garmin")
-MEASURED = {
-    "google_health": {
-        "steps", "distance_m", "floors_climbed", "active_energy_kcal", "total_energy_kcal",
-        "heart_rate_samples", "heart_rate_min_bpm", "heart_rate_mean_bpm", "heart_rate_max_bpm",
-        "wear_minutes", "sleep_minutes",
-    },
-    "fitbit": {
-        "steps", "distance_m", "floors_climbed", "total_energy_kcal", "heart_rate_samples",
-        "heart_rate_min_bpm", "heart_rate_mean_bpm", "heart_rate_max_bpm", "wear_minutes",
-        "sleep_minutes",
-    },
-    "garmin": {"steps", "distance_m", "floors_climbed", "active_energy_kcal", "sleep_minutes"},
-}  # fmt: skip
 
 
+@pytest.fixture
+def target() -> Iterator[Target]:
+    """A simulator with as many people as are asked for."""
+    options = Options(seed=1, accounts=PEOPLE, now=NOW, frozen=True)
+    with running(options) as simulator, requests.Session() as session:
+        yield Target(simulator, session, Truth(1, PEOPLE))
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(7_200 if IS_FULL else 600)
 def test_after_bad_nights_agg_equals_the_truth(
-    pipeline, warehouse_dsn, synthetic_settings, target, monkeypatch, capsys
+    warehouse, synthetic_settings, target, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setenv("VITALS_HISTORY_DAYS", str(HISTORY_DAYS))
-    nights = Nights(warehouse_dsn, synthetic_settings, target, PROVIDERS, PEOPLE)
+    nights = Nights(warehouse.dsn, synthetic_settings, target, PROVIDERS, PEOPLE)
+    # Garmin's client asks the clock of this machine for the day.
+    monkeypatch.setattr(GarminClient.__init__, "__defaults__", (lambda: nights.now.date(),))
     made = []
-    nights.faults_on()
-    made += [nights.run() for _ in range(BAD_NIGHTS)]
-    nights.faults_off()
-    made += [nights.run() for _ in range(GOOD_NIGHTS)]
-    pipeline.build()
-
-    with capsys.disabled():
-        for number, night in enumerate(made, 1):
-            counts = ", ".join(f"{name} {count}" for name, count in night.requests.items())
-            print(f"\nnight {number}: requests {counts}; {len(night.problems)} not read", end="")
-    assert sum(night.refused for night in made) == 0
+    for number in range(BAD_NIGHTS + GOOD_NIGHTS):
+        if number:
+            nights.pass_a_day()
+        nights.faults_off() if number >= BAD_NIGHTS else nights.faults_on()
+        made.append(nights.run())
+        with capsys.disabled():
+            print(f"\nnight {number + 1}: {made[-1]}", end="", flush=True)
     assert any(night.problems for night in made[:BAD_NIGHTS])
     assert not made[-1].problems
 
-    found = pipeline.agg("daily_health")
-    lines = []
+    needed = requests_of_reread_windows(warehouse, nights)
+    nights.renew_limits()
+    again = nights.run()
+    with capsys.disabled():
+        print(f"\nsecond pass: {again}", flush=True)
+    warehouse.transform()
+    lines = _differences(Pipeline(warehouse.dsn, "", tmp_path), nights)
+    assert not lines, f"{len(lines)} differences:\n" + "\n".join(lines[:60])
+    assert again.by_account() == needed
+    for night in [*made, again]:
+        _assert_within_limits(night)
+
+
+def _assert_within_limits(night: Night) -> None:
+    """No provider had to refuse, and no account and no app asked more than is documented."""
+    assert night.refused == 0
+    for (provider, person), count in night.by_account().items():
+        for limit in api_providers()[provider].limits:
+            asked = count if limit.per == "account" else night.by_provider()[provider]
+            assert asked <= limit.requests, (provider, person, limit)
+
+
+def _differences(pipeline: Pipeline, nights: Nights) -> list[str]:
+    """Every participant-day and figure of the history in which agg is not what was stated."""
+    found, lines = pipeline.agg("daily_health"), []
+    days = range(TODAY - HISTORY_DAYS + 1, to_day(nights.now.date()))
     for account in nights.accounts:
-        person = target.truth.account(int(account.participant_id[1:]))
-        view = target.truth.view(person, int((nights.now).timestamp()) - 86_400)
-        days = range(TODAY - HISTORY_DAYS + 1, TODAY + len(made) - 1)
-        expected = [
-            {"participant_id": account.participant_id, "local_date": to_date(day), **columns}
-            for day in days
-            if (columns := _expected(day_totals(view, day), MEASURED[account.provider]))
-        ]
+        view = nights.view(account)
+        expected = pl.DataFrame(stated_days(account.provider, view, days), infer_schema_length=None)
         here = found.filter(
             (pl.col("participant_id") == account.participant_id)
             & pl.col("local_date").is_between(to_date(days[0]), to_date(days[-1]))
         )
-        lines += [
-            f"{account.provider} {line}"
-            for line in compare(pl.DataFrame(expected), here, ["participant_id", "local_date"])
-        ]
-    assert not lines, f"{len(lines)} differences:\n" + "\n".join(lines[:60])
-
-
-def _expected(totals: DayTotals, columns: set[str]) -> dict:
-    """What agg should say of a day that has data; nothing of one that has none."""
-    if not totals.minutes_known and not totals.sleep_seconds:
-        return {}
-    asleep = totals.sleep_seconds
-    values = {
-        "steps": totals.steps,
-        "distance_m": totals.distance_mm / 1_000,
-        "floors_climbed": float(totals.floors),
-        "active_energy_kcal": totals.active_kcal,
-        "total_energy_kcal": totals.total_kcal,
-        "heart_rate_samples": totals.heart_rate_samples or None,
-        "heart_rate_min_bpm": totals.heart_rate_min,
-        "heart_rate_mean_bpm": totals.heart_rate_mean,
-        "heart_rate_max_bpm": totals.heart_rate_max,
-        "wear_minutes": totals.worn_minutes or None,
-        "sleep_minutes": None if asleep is None else asleep / 60,
-    }
-    return {name: value for name, value in values.items() if name in columns}
+        assert here.height >= HISTORY_DAYS - 2
+        different = compare(expected, here, ["participant_id", "local_date"])
+        lines += [f"{account.provider} {line}" for line in different]
+    return lines

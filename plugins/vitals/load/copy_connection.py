@@ -1,7 +1,7 @@
 """The ADBC connection over which the files of a run are copied, one after the other.
 
-Opening one takes 0.1 to 0.4 seconds, because the driver then looks up every type of the database, of
-which each chunk of each hypertable is one: more than a small file takes to be written.
+Opening one takes 0.1 to 0.4 seconds, because the driver then looks up every type of the database,
+of which each chunk of each hypertable is one: more than a small file takes to be written.
 """
 
 from collections.abc import Iterator
