@@ -24,6 +24,7 @@ from vitals.accounts.consent import (
 from vitals.accounts.errors import AccountError
 from vitals.accounts.exchange import OAuthExchange, token_source
 from vitals.accounts.synthetic import connect_synthetic
+from vitals.accounts.tokens import stranger
 from vitals.accounts.vault import Vault
 from vitals.embedded.secrets import with_secrets
 from vitals.settings import Settings
@@ -104,9 +105,13 @@ def disconnect(provider: Provider, participant: Participant) -> None:
     spec = _spec(provider)
     settings = configuration.load()
     dsn, account_id = settings.warehouse_dsn, store.make_account_id(provider, participant)
-    if store.find_account(dsn, account_id) is None:
+    account = store.find_account(dsn, account_id)
+    if account is None:
         raise AccountError(f"participant {participant} has no account at {spec.title}")
-    told = _give_back(spec, settings, account_id)
+    if account.is_synthetic == settings.synthetic:
+        told = _give_back(spec, settings, account_id)
+    else:
+        told = f"{stranger(account_id, account.is_synthetic).problem}: nobody was told."
     store.disconnect_account(dsn, account_id)
     print(f"{spec.title} of {participant} is disconnected; data that were read stay. {told}")
 

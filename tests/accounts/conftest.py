@@ -42,6 +42,7 @@ class World:
             provider,
             f"p{number:04d}",
             synthetic.as_tokens(spec, tokens),
+            is_synthetic=True,
         )
         return account.account_id
 
@@ -54,6 +55,11 @@ class World:
         """Rows of a query, as the owner of the warehouse."""
         with psycopg.connect(self.dsn) as connection:
             return connection.execute(text, values).fetchall()
+
+    def execute(self, text: str) -> None:
+        """Change something, as the owner of the warehouse."""
+        with psycopg.connect(self.dsn) as connection:
+            connection.execute(text)
 
     def environment(self) -> dict[str, str]:
         """What another process needs to see the same world."""

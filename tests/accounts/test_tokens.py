@@ -37,7 +37,8 @@ def tokens_of(world, account_id: str, settings=None) -> AccountTokens:
     given = settings or world.settings
     spec = api_providers()[account_id.partition(":")[0]]
     source = token_source(spec, given.apis[spec.name])
-    return AccountTokens(world.dsn, account_id, Vault(given.secrets.token_key), source)
+    vault = Vault(given.secrets.token_key)
+    return AccountTokens(world.dsn, account_id, vault, source, given.synthetic)
 
 
 def work(world, *arguments: str) -> subprocess.Popen:
@@ -189,7 +190,7 @@ def test_revoked_consent_stops_all_calls(world, provider):
             tokens_of(world, account_id).access_token()
     assert state(world, account_id) == "needs_consent"
     assert len(refreshes(world)) == 1
-    assert store.usable_accounts(world.dsn, provider) == []
+    assert not any(one.is_usable for one in store.list_accounts(world.dsn, provider))
 
 
 def test_consent_with_an_end_is_expiring_and_then_expired(world):

@@ -23,7 +23,7 @@ def main(what: str, account_id: str, count: str = "1") -> None:
         return
     vault = Vault(settings.secrets.token_key)
     source = token_source(spec, settings.apis[spec.name])
-    tokens = AccountTokens(settings.warehouse_dsn, account_id, vault, source)
+    tokens = AccountTokens(settings.warehouse_dsn, account_id, vault, source, is_synthetic=True)
     if what == "interrupted":
         # As Airflow ends a task: an exception out of nowhere in the main thread.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))

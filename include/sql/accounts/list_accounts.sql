@@ -16,7 +16,8 @@ select
     connected_at,
     last_success_at,
     last_error,
-    last_error_at
+    last_error_at,
+    is_synthetic
 from accounts.accounts
 where
     provider = coalesce(%(provider)s::text, provider)

@@ -213,7 +213,9 @@ def _store(
     tokens: TokenAnswer,
 ) -> Connected:
     user_id = _user_id(dsn, settings, spec, participant_id, tokens)
-    account = connect_account(dsn, vault, spec.name, participant_id, tokens, user_id)
+    account = connect_account(
+        dsn, vault, spec.name, participant_id, tokens, user_id, settings.synthetic
+    )
     if spec.oauth is None:
         return Connected(account)
     missing = tuple(scope for scope in spec.oauth.scopes if scope not in account.scopes)

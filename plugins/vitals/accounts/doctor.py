@@ -19,6 +19,7 @@ from vitals.sources._api.errors import (
     LimitReachedError,
     ProviderGoneError,
     ScopeMissingError,
+    StrangerError,
 )
 from vitals.sources._api.spec import ApiSpec
 
@@ -32,12 +33,14 @@ class Finding:
         is_well: whether its data can be read.
         problem: what is the matter, or what is not granted; empty if nothing is.
         remedy: what a person has to do; empty if nothing.
+        may_pass: whether it may be well without that, on another try.
     """
 
     account: Account
     is_well: bool
     problem: str = ""
     remedy: str = ""
+    may_pass: bool = False
 
 
 def examine(dsn: str, settings: Settings) -> list[Finding]:
@@ -65,10 +68,13 @@ def check(dsn: str, settings: Settings, account: Account) -> Finding:
         if isinstance(error, ProviderGoneError):
             return Finding(found, False, str(error), "connect another source")
         return describe(found, spec)
+    except StrangerError as error:
+        return Finding(account, False, error.problem, error.remedy)
     except LimitReachedError as error:
         return Finding(account, True, f"not checked: {error}")
     except ApiError as error:
-        return Finding(account, False, str(error), "nothing: the next run tries again")
+        remedy = "nothing: the next run tries again"
+        return Finding(account, False, str(error), remedy, may_pass=True)
     return describe(store.find_account(dsn, account.account_id) or account, spec)
 
 

@@ -33,7 +33,7 @@ def session(
     """
     api = settings.apis[spec.name]
     vault = Vault(settings.secrets.token_key)
-    tokens = AccountTokens(dsn, account_id, vault, token_source(spec, api))
+    tokens = AccountTokens(dsn, account_id, vault, token_source(spec, api), settings.synthetic)
     return session_with(tokens, AccountMeter(dsn, spec, account_id, patience_seconds), spec, api)
 
 
@@ -52,7 +52,7 @@ class AccountAdapter(PoliteAdapter):
     ) -> None:
         addresses = {spec.base_url: api.base_url} if api.base_url else {}
         explain = spec.explain or (lambda status, body: None)
-        super().__init__(tokens, meter, addresses, explain)
+        super().__init__(tokens, meter, addresses, explain, spec.empty_means_nothing)
         self._account_meter = meter
 
     def close(self) -> None:

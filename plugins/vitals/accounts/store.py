@@ -33,6 +33,7 @@ class Account:
     last_success_at: datetime | None
     last_error: str | None
     last_error_at: datetime | None
+    is_synthetic: bool
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scopes", tuple(self.scopes))
@@ -51,11 +52,6 @@ def make_account_id(provider: str, participant_id: str) -> str:
 def list_accounts(dsn: str, provider: str | None = None) -> list[Account]:
     """All accounts, or those of one provider."""
     return _accounts(dsn, provider=provider, account_id=None)
-
-
-def usable_accounts(dsn: str, provider: str) -> list[Account]:
-    """The accounts of a provider that may be called."""
-    return [account for account in list_accounts(dsn, provider) if account.is_usable]
 
 
 def find_account(dsn: str, account_id: str) -> Account | None:
@@ -87,6 +83,7 @@ def connect_account(
     participant_id: str,
     tokens: TokenAnswer,
     provider_user_id: str | None = None,
+    is_synthetic: bool = False,
 ) -> Account:
     """Store a consent: a new account, or a known one that begins anew.
 
@@ -102,6 +99,7 @@ def connect_account(
         "provider_user_id": provider_user_id,
         "scopes": list(tokens.scopes or ()),
         "consent_expires_at": tokens.consent_expires_at,
+        "is_synthetic": is_synthetic,
     }
     with warehouse.connect(dsn, role="loader") as connection:
         others = connection.execute(statement("same_user"), account).fetchall()

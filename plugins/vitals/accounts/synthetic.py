@@ -66,7 +66,13 @@ def _connect(
     user_id = person.get(USER_ID.get(spec.name, ""))
     participant = person["participant_id"]
     return connect_account(
-        dsn, vault, spec.name, participant, tokens, None if user_id is None else str(user_id)
+        dsn,
+        vault,
+        spec.name,
+        participant,
+        tokens,
+        None if user_id is None else str(user_id),
+        is_synthetic=True,
     )
 
 

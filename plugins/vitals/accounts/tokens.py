@@ -26,7 +26,7 @@ from vitals.accounts.errors import GrantRefusedError
 from vitals.accounts.exchange import TokenAnswer, TokenSource
 from vitals.accounts.statements import statement
 from vitals.accounts.vault import Vault
-from vitals.sources._api.errors import ConsentNeededError
+from vitals.sources._api.errors import ConsentNeededError, StrangerError
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +40,20 @@ class AccountTokens:
     """Access tokens of one account, shared with all processes through the database.
 
     It is `vitals.sources._api.session.Tokens`.
+
+    Args:
+        dsn: the warehouse.
+        account_id: provider:participant.
+        vault: decrypts what is stored.
+        source: renews what is too old.
+        is_synthetic: whether the simulator stands in for the provider.
     """
 
-    def __init__(self, dsn: str, account_id: str, vault: Vault, source: TokenSource) -> None:
+    def __init__(
+        self, dsn: str, account_id: str, vault: Vault, source: TokenSource, is_synthetic: bool
+    ) -> None:
         self._dsn, self._account_id = dsn, account_id
-        self._vault, self._source = vault, source
+        self._vault, self._source, self._is_synthetic = vault, source, is_synthetic
         self._lock = threading.Lock()
         self._token: str | None = None
         self._renew_at = datetime.min.replace(tzinfo=UTC)
@@ -54,6 +63,7 @@ class AccountTokens:
 
         Raises:
             ConsentNeededError: a person must connect the account again.
+            StrangerError: it is the simulator's token and we call the provider, or the reverse.
             ProviderUnavailableError: the provider did not renew it now.
         """
         return self._valid_token(refused=None)
@@ -88,6 +98,7 @@ class AccountTokens:
 
         Raises:
             ConsentNeededError: the account may not be called.
+            StrangerError: it may not be called there.
         """
         values = {"account_id": self._account_id}
         row = connection.cursor(row_factory=dict_row).execute(statement(name), values).fetchone()
@@ -95,6 +106,8 @@ class AccountTokens:
             raise ConsentNeededError(f"{self._account_id} is not connected: {self._remedy()}")
         if row["state"] not in USABLE:
             raise ConsentNeededError(f"{self._account_id} is {row['state']}: {self._remedy()}")
+        if row["is_synthetic"] != self._is_synthetic:
+            raise stranger(self._account_id, row["is_synthetic"])
         return row
 
     def _take(self, row: Mapping[str, Any]) -> None:
@@ -153,3 +166,17 @@ class AccountTokens:
     def _remedy(self) -> str:
         provider, _, participant = self._account_id.partition(":")
         return f"`vitals connect {provider} --participant {participant}` renews the consent"
+
+
+def stranger(account_id: str, is_synthetic: bool) -> StrangerError:
+    """Why tokens of an account are not sent where the settings point, and what to do."""
+    provider, _, participant = account_id.partition(":")
+    if is_synthetic:
+        return StrangerError(
+            f"{account_id} is an account of the simulator, whose token no real provider gets",
+            f"`vitals disconnect {provider} --participant {participant}`, or SYNTHETIC=true",
+        )
+    return StrangerError(
+        f"{account_id} is a real account, whose token the simulator does not get",
+        "SYNTHETIC=false",
+    )

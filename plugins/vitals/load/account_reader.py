@@ -13,13 +13,16 @@ from vitals.sources._api.errors import (
     LimitReachedError,
     ProviderGoneError,
     ScopeMissingError,
+    StrangerError,
 )
 from vitals.sources._api.spec import Client, DateWindow, Resource
 
 # Bounds memory, and what a kill can lose.
 PIECE_ROWS = 500_000
-# After these nothing else of the account can be read either.
-ENDS_RUN = (ConsentNeededError, LimitReachedError, ProviderGoneError)
+# Nothing of the account can be read until a person acts.
+NEEDS_PERSON = (ConsentNeededError, ProviderGoneError, StrangerError)
+# After these nothing else of the account can be read now.
+ENDS_RUN = (*NEEDS_PERSON, LimitReachedError)
 
 Cursors = Mapping[str, Mapping[str, Any]]
 
@@ -51,6 +54,8 @@ class AccountReader:
     def read(self, resources: Sequence[Resource]) -> Iterator[DaysRead | NotRead]:
         """Pieces of bounded size, oldest days first, and what was not read.
 
+        Where a person has to act, only the first resource is told: the others say nothing more.
+
         Raises:
             ValueError: the range ends before it starts.
         """
@@ -59,13 +64,17 @@ class AccountReader:
             cursor = self.cursors.get(resource.name)
             window = plan.window(resource, cursor)
             missing = ended or self._missing_scope(resource)
-            if missing:
-                yield NotRead(resource, window, missing)
-                continue
-            for piece in self._days(resource, window, plan, cursor):
+            pieces = (
+                [NotRead(resource, window, missing)]
+                if missing
+                else self._days(resource, window, plan, cursor)
+            )
+            for piece in pieces:
                 yield piece
                 if isinstance(piece, NotRead) and isinstance(piece.error, ENDS_RUN):
                     ended = piece.error
+            if isinstance(ended, NEEDS_PERSON):
+                return
 
     def _plan(self) -> tuple[Plan, ApiError | None]:
         """What to read, and the error if nothing can be read at all."""

@@ -10,18 +10,17 @@ import requests
 from vitals import settings
 from vitals.load.account_days import NotRead
 from vitals.load.account_plan import newest_time_zone
-from vitals.load.account_reader import AccountReader
+from vitals.load.account_reader import NEEDS_PERSON, AccountReader
 from vitals.load.account_writer import AccountWriter
 from vitals.load.books import Books
 from vitals.load.pipeline import Loader
 from vitals.load.summary import LoadSummary
 from vitals.sources import api_providers
-from vitals.sources._api.errors import ApiError, ConsentNeededError, ProviderGoneError
+from vitals.sources._api.errors import ApiError
 
 log = logging.getLogger(__name__)
 
 LOCK_WAIT_SECONDS = 60.0
-_NEED_A_PERSON = (ConsentNeededError, ProviderGoneError)
 
 
 def extract_and_load(
@@ -60,8 +59,8 @@ def extract_and_load(
     Raises:
         KeyError: the provider or a resource is unknown.
         ValueError: the range ends before it starts.
-        ConsentNeededError, ProviderGoneError: nothing can be read until a person acts. What was
-            read before is written.
+        ConsentNeededError, ProviderGoneError, StrangerError: nothing can be read until a person
+            acts. What was read before is written.
         AnotherRunError: another run of the account did not end in time.
         WarehouseError, LoadError: the warehouse cannot be reached or written.
     """
@@ -88,7 +87,7 @@ def extract_and_load(
         )
         for piece in reader.read(chosen):
             writer.add(piece)
-            if isinstance(piece, NotRead) and isinstance(piece.error, _NEED_A_PERSON):
+            if isinstance(piece, NotRead) and isinstance(piece.error, NEEDS_PERSON):
                 needs_person = piece.error
         writer.flush()
     if needs_person:

@@ -41,7 +41,7 @@ def check_account(account_id: str) -> None:
     message = ": ".join(filter(None, (finding.problem or "well", finding.remedy)))
     if finding.is_well:
         log.log(logging.WARNING if finding.remedy else logging.INFO, message)
-    elif finding.account.is_usable:
+    elif finding.may_pass:
         raise AirflowException(message)  # the provider did not answer: worth another try
     else:
         raise AirflowFailException(message)

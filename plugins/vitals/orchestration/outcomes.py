@@ -11,6 +11,7 @@ from vitals.sources._api.errors import (
     LimitReachedError,
     ProviderUnavailableError,
     ScopeMissingError,
+    StrangerError,
 )
 
 # The run has done what it could: the next one goes on, or a person grants more.
@@ -31,7 +32,7 @@ class Ended:
 
 def end_of_account(error: ApiError) -> Exception:
     """For an error after which nothing more of the account can be read."""
-    if isinstance(error, ConsentNeededError):
+    if isinstance(error, ConsentNeededError | StrangerError):
         return AirflowSkipException(str(error))  # not red every night: a person has to act
     if isinstance(error, LimitReachedError):
         return AirflowSkipException(f"{error}: the next run reads the account")

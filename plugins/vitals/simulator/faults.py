@@ -23,6 +23,7 @@ KINDS = {
     "cut": "the first half of the right answer, then the connection closes",
     "html": "200 with an HTML page instead of JSON",
     "empty": "200 with {}",
+    "no_content": "no body at all; status chooses between 204 and an empty 200",
     "wrong_type": "`records` records (1) with a value of the wrong type in `field` (any)",
     "unknown_field": "`records` records (all) and the whole answer have a field nobody knows",
     "missing_field": "`records` records (1) without `field` (any)",

@@ -148,6 +148,8 @@ def spoil(reply: Reply, fault: Fault | None) -> Response:
     kind = fault.kind if fault else None
     if fault and fault.kind in DAMAGES:
         reply.payload = damage(reply.payload, fault)
+    if fault and kind == "no_content":
+        return Response(b"", 204 if fault.status == Fault.status else fault.status, reply.headers)
     if kind == "html":
         return Response(HTML, 200, media_type="text/html")
     response = as_response(reply)

@@ -41,7 +41,12 @@ def connect(target: Target) -> Callable[..., GarminClient]:  # noqa: F811
     def client(account: int = 1) -> GarminClient:
         addresses = {SPEC.base_url: f"{target.url}/garmin"}
         adapter = PoliteAdapter(
-            Issued(target, account), Unlimited(), addresses, SPEC.explain, pause_seconds=0.01
+            Issued(target, account),
+            Unlimited(),
+            addresses,
+            SPEC.explain,
+            SPEC.empty_means_nothing,
+            pause_seconds=0.01,
         )
         return GarminClient(make_session(adapter), f"garmin:p{account:04d}", NOW.date)
 

@@ -76,6 +76,21 @@ def test_an_empty_object_is_not_no_data(connect, target, name):
         connect().fetch(name, window(name))
 
 
+@pytest.mark.parametrize("status", [200, 204])
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "profiles"])
+def test_an_answer_without_a_body_is_no_data(connect, target, name, status):
+    target.fault("no_content", provider="garmin", status=status)
+    found = connect().fetch(name, window(name))
+    assert (found.rows.num_rows, found.rejected, found.unknown_fields) == (0, [], set())
+    assert found.responses
+
+
+def test_a_profile_without_a_body_is_none(connect, target):
+    target.fault("no_content", provider="garmin")
+    with pytest.raises(ProviderUnavailableError, match="has no id"):
+        connect().fetch("profiles", DAY)
+
+
 def test_a_refusal_carries_the_words_of_garmin(connect):
     with pytest.raises(RequestRefusedError, match="1 to 28 days"):
         connect().fetch("daily_summaries", DateWindow(date(2026, 1, 1), date(2026, 6, 30)))

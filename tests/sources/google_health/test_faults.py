@@ -285,6 +285,16 @@ def test_refusals_without_the_usual_body(body):
     assert isinstance(explain(400, body), RequestRefusedError)
 
 
+@pytest.mark.parametrize("name", [one.name for one in SPEC.resources if one.name != "profiles"])
+def test_an_empty_object_is_a_list_without_entries(connect, target, name):
+    """Google leaves out an empty list, and with it all there is in the answer."""
+    target.fault("empty", provider="google_health", path="dataPoints|pairedDevices")
+    day = to_date(TODAY - 2)
+    found = connect().fetch(name, DateWindow(day, day))
+    assert (found.rows.num_rows, found.rejected, found.unknown_fields) == (0, [], set())
+    assert found.responses == 1
+
+
 def test_the_consent_page_gives_a_refresh_token(target):
     """What the description of OAuth asks for is what the authorization server accepts."""
     oauth = SPEC.oauth

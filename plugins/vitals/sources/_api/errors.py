@@ -30,6 +30,19 @@ class ConsentNeededError(ApiError):
     """The account's token is refused for good: a person must connect it again."""
 
 
+class StrangerError(ApiError):
+    """The token is the simulator's and we would call the provider, or the reverse: no call.
+
+    Attributes:
+        problem: which of them, in words.
+        remedy: what a person has to do.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem}: {remedy}")
+        self.problem, self.remedy = problem, remedy
+
+
 class LimitReachedError(ApiError):
     """A limit of requests is used up; `resets_at` says when the next request is allowed."""
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from vitals.sources._api.errors import ProviderUnavailableError
 from vitals.sources._api.records import Record, Records, Shape
+from vitals.sources._api.session import Nothing
 from vitals.sources._api.spec import Fetched
 
 INSTANT = pa.timestamp("us", tz="UTC")
@@ -28,11 +29,13 @@ class Reading:
     def inside(
         self, answer: Any, key: str, kind: type | tuple[type, ...] = list, hint: str = ""
     ) -> Any:
-        """What an answer holds under a key.
+        """What an answer holds under a key; an empty list where the answer was empty.
 
         Raises:
             ProviderUnavailableError: it is not there: no data would look otherwise.
         """
+        if isinstance(answer, Nothing) and kind is list:
+            return []
         if not isinstance(answer, dict) or not isinstance(answer.get(key), kind):
             raise ProviderUnavailableError(
                 f"{self.resource}: the answer has no {key}, so what it means is unknown{hint}"
@@ -40,11 +43,13 @@ class Reading:
         return answer[key]
 
     def whole(self, answer: Any, kind: type = list) -> Any:
-        """An answer that is itself the list of records.
+        """An answer that is itself the list of records; none where it was empty.
 
         Raises:
             ProviderUnavailableError: it is something else.
         """
+        if isinstance(answer, Nothing):
+            return kind()
         if not isinstance(answer, kind):
             raise ProviderUnavailableError(
                 f"{self.resource}: the answer is a {type(answer).__name__}, not a {kind.__name__}"

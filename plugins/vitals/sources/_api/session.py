@@ -61,6 +61,10 @@ class Meter(Protocol):
         """Learn from an answer how much is left."""
 
 
+class Nothing(dict[str, Any]):
+    """What an answer without a body says: there is no data."""
+
+
 # (status, JSON body or None) -> the error, or None if the status says enough.
 Explain = Callable[[int, Any], ApiError | None]
 
@@ -73,6 +77,8 @@ class PoliteAdapter(HTTPAdapter):
         meter: is asked before each try, also a repeated one.
         addresses: official prefix of a URL -> what to use instead.
         explain: knows the provider's own way to word errors.
+        empty_means_nothing: whether an answer without a body says that there is no data; it is
+            an error otherwise.
         pause_seconds: the first pause between two tries is up to this long; each later one up to
             twice as long as the one before.
     """
@@ -83,9 +89,11 @@ class PoliteAdapter(HTTPAdapter):
         meter: Meter,
         addresses: Mapping[str, str],
         explain: Explain = lambda status, body: None,
+        empty_means_nothing: bool = False,
         pause_seconds: float = 1.0,
     ) -> None:
         super().__init__()
+        self._empty_means_nothing = empty_means_nothing
         self._tokens, self._meter, self._addresses = tokens, meter, addresses
         self._explain, self._pause_seconds = explain, pause_seconds
 
@@ -135,6 +143,8 @@ class PoliteAdapter(HTTPAdapter):
         status = response.status_code
         if status < 300:
             body = _json(response)
+            if not response.content and self._empty_means_nothing:
+                body = Nothing()
             if body is None:
                 raise ProviderUnavailableError(f"{place}: the answer is not whole JSON")
             # SDKs ask for it more than once, and parse it more slowly each time.

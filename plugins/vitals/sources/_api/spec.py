@@ -215,6 +215,7 @@ class ApiSpec:
             again what is worth it.
         read_usage: what the headers of an answer tell about the limits.
         explain: the error behind a status and body that need the provider's own words.
+        empty_means_nothing: whether it answers without a body where it has no data.
     """
 
     name: str
@@ -227,6 +228,7 @@ class ApiSpec:
     make_client: "Callable[[requests.Session, str], Client]"
     read_usage: Callable[[Mapping[str, str]], list[Usage]] = lambda headers: []
     explain: "Explain | None" = None
+    empty_means_nothing: bool = False
     api_key: ApiKey | None = None
     probe: Probe | None = None
 

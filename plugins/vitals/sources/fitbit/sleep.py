@@ -40,7 +40,6 @@ SCHEMA = pa.schema(
         ("extra", pa.string()),
     ]
 )
-KNOWN_LEVEL_FIELDS = ("dateTime", "level", "seconds")
 
 
 def read(api: Connection, window: DateWindow, reading: Reading) -> Fetched:

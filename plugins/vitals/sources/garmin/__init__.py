@@ -102,4 +102,5 @@ SPEC = ApiSpec(
     probe=Probe("/userprofile-service/userprofile/settings", lambda answer: str(answer["id"])),
     make_client=make_client,
     explain=explain,
+    empty_means_nothing=True,
 )

@@ -14,6 +14,7 @@ import pyarrow as pa
 from vitals.sources._api.errors import ProviderUnavailableError, ScopeMissingError
 from vitals.sources._api.reading import INSTANT, Reading
 from vitals.sources._api.records import Record, Shape
+from vitals.sources._api.session import Nothing
 from vitals.sources._api.spec import DateWindow, Fetched
 from vitals.sources.garmin import shapes
 from vitals.sources.garmin.answers import NotServedError
@@ -205,6 +206,8 @@ def days_of(window: DateWindow) -> list[date]:
 
 
 def _rows_of_day(series: Series, answer: Any, day: date, reading: Reading) -> list[Record]:
+    if isinstance(answer, Nothing):
+        return []
     stated = reading.inside(answer, "calendarDate", str)
     if stated != str(day):
         raise ProviderUnavailableError(f"{reading.resource}: asked for {day}, got {stated}")

@@ -11,6 +11,7 @@ import pyarrow as pa
 from vitals.sources._api.errors import ProviderUnavailableError
 from vitals.sources._api.reading import INSTANT, Reading
 from vitals.sources._api.records import Record
+from vitals.sources._api.session import Nothing
 from vitals.sources._api.spec import DateWindow, Fetched
 from vitals.sources.garmin.connection import Connection
 from vitals.sources.garmin.series import days_of, instant
@@ -68,6 +69,8 @@ def read(api: Connection, window: DateWindow, reading: Reading) -> Fetched:
     rows: list[Record] = []
     for day in days_of(window):
         answer = api.get(reading, "/sleep-service/sleep/dailySleep", date=str(day))
+        if isinstance(answer, Nothing):
+            continue
         night = reading.inside(answer, "dailySleepDTO", dict)
         if reading.inside(night, "calendarDate", str) != str(day):
             raise ProviderUnavailableError(f"sleep: asked for {day}, got {night['calendarDate']}")
