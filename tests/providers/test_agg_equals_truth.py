@@ -22,7 +22,7 @@ from vitals.sources.garmin.client import GarminClient
 
 # Two months of 20 people take half an hour on two cores.
 IS_FULL = os.environ.get("VITALS_FULL_TESTS") == "1"
-PEOPLE, HISTORY_DAYS, BAD_NIGHTS, GOOD_NIGHTS = (20, 60, 5, 4) if IS_FULL else (3, 5, 1, 2)
+PEOPLE, HISTORY_DAYS, BAD_NIGHTS, GOOD_NIGHTS = (20, 60, 2, 3) if IS_FULL else (3, 5, 1, 2)
 PROVIDERS = ("google_health", "fitbit", "garmin")
 
 

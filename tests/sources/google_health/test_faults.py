@@ -98,7 +98,7 @@ def test_pages_of_any_size_give_the_same_rows(connect, target):
         ({"kind": "server_error"}, ProviderUnavailableError, 4),
         ({"kind": "truncated"}, ProviderUnavailableError, 4),
         ({"kind": "html"}, ProviderUnavailableError, 4),
-        ({"kind": "expired"}, ConsentNeededError, 2),
+        ({"kind": "expired"}, ConsentNeededError, 8),
     ],
     ids=lambda value: value["kind"] if isinstance(value, dict) else "",
 )

@@ -61,6 +61,13 @@ class Meter(Protocol):
         """Learn from an answer how much is left."""
 
 
+class FreshTokenRefusedError(ProviderUnavailableError):
+    """A token that was just given out is refused: by mistake, unless it happens at every try.
+
+    Where consent has ended no new token is given out, so that this alone must not end an account.
+    """
+
+
 class Nothing(dict[str, Any]):
     """What an answer without a body says: there is no data."""
 
@@ -112,7 +119,10 @@ class PoliteAdapter(HTTPAdapter):
             wait=self._pause,
             reraise=True,
         )
-        return tries(self._try, request, place, kwargs)
+        try:
+            return tries(self._try, request, place, kwargs)
+        except FreshTokenRefusedError as error:
+            raise ConsentNeededError(str(error)) from None
 
     def _try(
         self, request: requests.PreparedRequest, place: str, kwargs: dict[str, Any]
@@ -121,6 +131,8 @@ class PoliteAdapter(HTTPAdapter):
         response = self._once(request, place, token, kwargs)
         if response.status_code == 401 and not self._explained(response):
             response = self._once(request, place, self._tokens.renewed(token), kwargs)
+            if response.status_code == 401 and not self._explained(response):
+                raise FreshTokenRefusedError(f"{place}: status 401, also with a new token")
         self._check(response, place)
         return response
 
@@ -157,7 +169,7 @@ class PoliteAdapter(HTTPAdapter):
             raise _too_many(response, place)
         if status >= 500:
             raise ProviderUnavailableError(f"{place}: status {status}")
-        kinds = {401: ConsentNeededError, 403: ScopeMissingError, 410: ProviderGoneError}
+        kinds = {403: ScopeMissingError, 410: ProviderGoneError}
         raise kinds.get(status, RequestRefusedError)(f"{place}: status {status}")
 
     def _explained(self, response: requests.Response) -> ApiError | None:
