@@ -1,7 +1,7 @@
 """app: configuration -> the application, as uvicorn runs it."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from vitals.api import documentation, problems, responses
 from vitals.api.access import Gate, People
+from vitals.api.answers import access_of
 from vitals.api.audit import Book
 from vitals.api.columnar import Streams
 from vitals.api.config import ApiConfig
@@ -50,7 +51,7 @@ def create_app(config: ApiConfig) -> FastAPI:
     state = app.state
     state.log = logging.getLogger("vitals.api")
     state.database = Database(config)
-    state.streams = Streams(read_only(config.dsn, config.statement_seconds), config.streams)
+    state.streams = Streams(read_only(config.dsn, config.stream_seconds), config.streams)
     state.book = Book(config.dsn)
     state.gate = Gate(state.database)
     state.people = People(state.database)
@@ -60,10 +61,18 @@ def create_app(config: ApiConfig) -> FastAPI:
     for module in (participants, metrics, nights, health, operations):
         app.include_router(module.router, prefix="/v1")
     problems.install(app)
+    app.add_exception_handler(problems.Problem, _refused)
     documentation.install(app)
-    app.middleware("http")(_no_sniffing)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+async def _refused(request: Request, error: Any) -> Response:
+    """A problem; what a token may not see and asked for all the same is in the book of accesses."""
+    reader = getattr(request.state, "principal", None)
+    if reader and error.status in (403, 404):
+        await request.app.state.book.record(access_of(request, reader, None, error.status, 0))
+    return problems.answer(request, error)
 
 
 @asynccontextmanager
@@ -74,14 +83,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await app.state.book.close()
     app.state.streams.close()
     await app.state.database.close()
-
-
-async def _no_sniffing(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await call_next(request)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

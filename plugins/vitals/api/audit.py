@@ -1,4 +1,4 @@
-"""audit: answers -> the book of accesses, written before they leave.
+"""audit: answers -> the book of accesses (api.accesses), written before they leave.
 
 Requests that end at the same time share one insert and one commit: at a few hundred requests a
 second a commit for each would cost more than the answers themselves.
@@ -18,6 +18,7 @@ from vitals.api.statements import statement
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500
+GATHER_SECONDS = 0.003
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Book:
     async def _write_all(self) -> None:
         while True:
             batch = [await self._waiting.get()]
+            await asyncio.sleep(GATHER_SECONDS)
             while len(batch) < MOST_AT_ONCE and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             try:

@@ -95,10 +95,12 @@ class Stream:
         """Reads the first batch, so that an error shows before the answer begins."""
         self.rows = 0
         self._is_read = False
-        self._cursor, self._done, self._media_type = cursor, done, media_type
+        self._cursor, self._done = cursor, done
         self._reader = cursor.fetch_record_batch()
         self._first = next(self._reader, None)
         self._schema = _schema(self._reader.schema, media_type).with_metadata(metadata)
+        self._sink = _Sink()
+        self._writer = _writer(media_type, self._sink, self._schema)
 
     def close(self) -> None:
         """Give the connection back, in whatever state; the query ends. Safe to repeat."""
@@ -111,15 +113,14 @@ class Stream:
 
     def __iter__(self) -> Iterator[bytes]:
         """The bytes."""
-        sink = _Sink()
-        with _writer(self._media_type, sink, self._schema) as writer:
+        with self._writer as writer:
             batch = self._first
             while batch is not None:
                 self.rows += batch.num_rows
                 writer.write_batch(_shaped(batch, self._schema))
-                yield from sink.taken()
+                yield from self._sink.taken()
                 batch = next(self._reader, None)
-        yield from sink.taken()
+        yield from self._sink.taken()
         self._is_read = True
 
 
@@ -164,13 +165,14 @@ def _writer(media_type: str, sink: _Sink, schema: pa.Schema) -> Any:
 
 
 def _schema(schema: pa.Schema, media_type: str) -> pa.Schema:
-    """What goes out: in CSV instants and lists become text, else everything keeps its type."""
-    return pa.schema(
-        pa.field(
-            field.name, pa.string() if media_type == CSV and _is_text(field.type) else field.type
-        )
-        for field in schema
-    )
+    """What goes out: JSON is text, in CSV instants and lists, too; the rest keeps its type."""
+    types = []
+    for field in schema:
+        kind = field.type
+        if isinstance(kind, pa.BaseExtensionType):
+            kind = kind.storage_type
+        types.append((field.name, pa.string() if media_type == CSV and _is_text(kind) else kind))
+    return pa.schema(types)
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -187,6 +189,8 @@ def _shaped(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 def _as_text(column: pa.Array) -> pa.Array:
     """Instants as in JSON (`2026-11-20T10:00:00Z`), with fractions only if any has some."""
+    if isinstance(column, pa.ExtensionArray):
+        return column.storage
     if pa.types.is_list(column.type):
         return pc.binary_join(column.cast(pa.list_(pa.string())), ";")
     zone = column.type.tz

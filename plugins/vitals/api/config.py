@@ -1,6 +1,5 @@
 """config: environment -> how the health data API runs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
@@ -24,6 +23,7 @@ class ApiConfig:
         connections: how many queries run at once.
         streams: how many CSV, Arrow and Parquet answers are written at once.
         statement_seconds: after how long a query is given up.
+        stream_seconds: after how long a CSV, Arrow or Parquet answer is given up.
     """
 
     dsn: str = field(repr=False)
@@ -33,6 +33,7 @@ class ApiConfig:
     connections: int = 8
     streams: int = 4
     statement_seconds: int = 30
+    stream_seconds: int = 900
 
 
 def read(settings: Settings) -> ApiConfig:
@@ -46,10 +47,11 @@ def read(settings: Settings) -> ApiConfig:
         dsn=api_dsn(settings),
         host=given.get("VITALS_API_HOST", "127.0.0.1"),
         port=settings.ports.api,
-        requests_per_minute=max(_count(given, "VITALS_API_REQUESTS_PER_MINUTE", 1200), 1),
-        connections=max(_count(given, "VITALS_API_CONNECTIONS", 8), 1),
-        streams=max(_count(given, "VITALS_API_STREAMS", 4), 1),
-        statement_seconds=max(_count(given, "VITALS_API_STATEMENT_SECONDS", 30), 1),
+        requests_per_minute=max(whole_number(given, "VITALS_API_REQUESTS_PER_MINUTE", 1200), 1),
+        connections=max(whole_number(given, "VITALS_API_CONNECTIONS", 8), 1),
+        streams=max(whole_number(given, "VITALS_API_STREAMS", 4), 1),
+        statement_seconds=max(whole_number(given, "VITALS_API_STATEMENT_SECONDS", 30), 1),
+        stream_seconds=max(whole_number(given, "VITALS_API_STREAM_SECONDS", 900), 1),
     )
 
 
@@ -72,7 +74,3 @@ def api_dsn(settings: Settings) -> str:
     server = parts.netloc.rpartition("@")[2]
     login = f"{ROLE}:{quote(settings.secrets.api_database_password, safe='')}"
     return session_dsn(parts._replace(netloc=f"{login}@{server}").geturl())
-
-
-def _count(given: Mapping[str, str], variable: str, default: int) -> int:
-    return whole_number(given, variable, default)

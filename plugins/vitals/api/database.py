@@ -42,7 +42,7 @@ class Database:
             psycopg.Error: it failed, also because the warehouse is away.
         """
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(query, parameters)
+            cursor = await connection.execute(query, parameters, binary=True)
             return await cursor.fetchall()
 
 

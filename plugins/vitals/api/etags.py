@@ -23,19 +23,23 @@ class Versions:
     def __init__(self, database: Database) -> None:
         """Nothing is read yet."""
         self._database = database
-        self._text = ""
+        self._text: str | None = None
         self._read_at = float("-inf")
 
-    async def current(self) -> str:
+    async def current(self) -> str | None:
         """A text that changes when any table may have changed.
 
         It may be a second old, never ahead of the tables: at worst an answer is sent again that did
-        not change.
+        not change. None while the first request still asks.
         """
         if time.monotonic() > self._read_at + FRESH_SECONDS:
-            read_at = time.monotonic()
-            rows = await self._database.rows(statement("version"))
-            self._text, self._read_at = str(rows[0]["version"]), read_at
+            before, self._read_at = self._read_at, time.monotonic()  # one request asks for all
+            try:
+                rows = await self._database.rows(statement("version"))
+            except BaseException:
+                self._read_at = before
+                raise
+            self._text = str(rows[0]["version"])
         return self._text
 
 
@@ -44,6 +48,8 @@ async def of_request(request: Request, reader: Principal, media_type: str) -> st
     try:
         version = await request.app.state.versions.current()
     except psycopg.errors.UndefinedTable:
+        return None
+    if version is None:
         return None
     people = "" if reader.visible is None else "\n".join(reader.visible)
     said = "\0".join((version, str(request.url), media_type, people, reader.scope))
@@ -61,5 +67,9 @@ def not_modified(request: Request, etag: str | None) -> Response | None:
 
 def headers(etag: str | None) -> dict[str, str]:
     """What tells caches that an answer is personal, and to ask each time."""
-    found = {"Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
+    found = {
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept, Authorization",
+        "X-Content-Type-Options": "nosniff",
+    }
     return {**found, "ETag": etag} if etag else found

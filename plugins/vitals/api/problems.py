@@ -31,7 +31,7 @@ def invalid(parameter: str, detail: str) -> Problem:
 
 def install(app: FastAPI) -> None:
     """Have every error of the application answered as a problem."""
-    app.add_exception_handler(Problem, lambda request, error: answer(request, error))
+    app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(psycopg.Error, _database)
@@ -40,7 +40,7 @@ def install(app: FastAPI) -> None:
 
 
 def answer(request: Request, problem: Problem) -> Response:
-    """The problem as a response, noted for the book of accesses."""
+    """The problem as a response."""
     document = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status).phrase,
@@ -49,7 +49,7 @@ def answer(request: Request, problem: Problem) -> Response:
         "instance": request.url.path,
         **problem.more,
     }
-    headers = {"Cache-Control": "no-store", **problem.headers}
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **problem.headers}
     return Response(orjson.dumps(document), problem.status, headers, media_type=MEDIA_TYPE)
 
 
@@ -63,6 +63,10 @@ def from_database(error: Exception) -> Problem:
         return Problem(422, "a value cannot be used")
     waiting = {"Retry-After": "5"}
     return Problem(503, "the warehouse cannot be reached at the moment: try again", waiting)
+
+
+def _problem(request: Request, error: Any) -> Response:
+    return answer(request, error)
 
 
 def _invalid_request(request: Request, error: RequestValidationError) -> Response:

@@ -6,6 +6,7 @@ so that the minutes of a day add up to its figure; `raw` is what every device re
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from psycopg import sql
@@ -94,9 +95,8 @@ def query(metric: Metric, resolution: Resolution, is_local: bool) -> bytes:
         detail = f"{metric.name} can be had by {', '.join(metric.resolutions)}"
         raise Problem(422, detail, errors=[{"parameter": "resolution", "detail": detail}])
     if resolution in WHOLE_DAYS:
-        return _whole_days(metric, resolution)
-    series = _fine(metric, resolution, is_local)
-    return with_clocks(series, ("time",)) if is_local else series
+        return _whole_days(metric.name, metric.day_column or "", metric.is_sum, resolution)
+    return _fine(metric.name, resolution, is_local)
 
 
 def parameters(metric: Metric) -> Mapping[str, str]:
@@ -104,6 +104,7 @@ def parameters(metric: Metric) -> Mapping[str, str]:
     return {"group": _MOVEMENT[metric.name][1]} if metric.name in _MOVEMENT else {}
 
 
+@cache
 def with_clocks(series: bytes, instants: tuple[str, ...]) -> bytes:
     """The same rows with the participant's wall clock and offset beside each of their instants."""
     clocks = [
@@ -126,24 +127,26 @@ def _text(name: str) -> Any:
     return statement(name).decode()
 
 
-def _fine(metric: Metric, resolution: Resolution, is_local: bool) -> bytes:
-    family = "movement" if metric.name in _MOVEMENT else "heart_rate"
+@cache
+def _fine(name: str, resolution: Resolution, is_local: bool) -> bytes:
+    family = "movement" if name in _MOVEMENT else "heart_rate"
     parts: dict[str, sql.Composable] = {}
     if family == "movement":
-        parts["column"] = sql.Identifier(_MOVEMENT[metric.name][0])
+        parts["column"] = sql.Identifier(_MOVEMENT[name][0])
     if resolution == "hour":
         # Where zones are off by half an hour, local hours begin at half past in UTC.
         parts["zone"] = sql.SQL(_text("zone_at")) if is_local else sql.Literal("UTC")
-    return compose(f"{family}_{resolution}", **parts)
+    series = compose(f"{family}_{resolution}", **parts)
+    return with_clocks(series, ("time",)) if is_local else series
 
 
-def _whole_days(metric: Metric, resolution: Resolution) -> bytes:
-    column = metric.day_column or ""
+@cache
+def _whole_days(name: str, column: str, is_sum: bool, resolution: Resolution) -> bytes:
     columns = {"value": column}
     if column in _HEART_RATES:
-        if metric.name == "heart_rate":
+        if name == "heart_rate":
             columns |= {"min": "heart_rate_min_bpm", "max": "heart_rate_max_bpm"}
-    elif resolution != "day" and metric.is_sum:
+    elif resolution != "day" and is_sum:
         columns = {"value": f"{column}_total", "daily_mean": f"{column}_daily_mean"}
     elif resolution != "day":
         columns = {"value": f"{column}_daily_mean"}
