@@ -11,7 +11,7 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 TRUST := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
 # Two processes with servers of their own: half of a test is waiting. `make test PARALLEL=` for one.
-PARALLEL := -n 2 --dist loadgroup
+PARALLEL := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status dag sql env connect accounts import token test test-fast test-deps test-containers \

@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 import pymongo
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from vitals import settings, warehouse
 from vitals.embedded.mongodb import MongoDB
@@ -30,15 +31,21 @@ pytest_plugins = ["tests.dbt.fixtures"]
 
 OWNER = "tests.json"  # in the home: which test run it belongs to
 TEMPLATE = "warehouse_template"
+SHARED = ("tests/e2e/", "tests/api/")  # folders whose files share one set of servers
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class OneProcessPerServer(LoadScopeScheduling):
     """A file stays in one process, as its tests share servers; so do those of one Airflow or API."""
-    for item in items:
-        shared = {"api", "e2e"} & set(item.path.parts)
-        group = shared.pop() if shared else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return next((part for part in SHARED if path.startswith(part)), path)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Which tests go to which process."""
+    return OneProcessPerServer(config, log)
 
 
 @pytest.fixture(scope="session")
