@@ -35,7 +35,7 @@ SHARED = ("tests/e2e/", "tests/api/")  # folders whose files share one set of se
 
 
 class OneProcessPerServer(LoadScopeScheduling):
-    """A file stays in one process, as its tests share servers; so do those of one Airflow or API."""
+    """The tests of a file share servers, and so do those of one Airflow or API."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
