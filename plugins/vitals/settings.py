@@ -21,9 +21,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from vitals import api_settings
+from vitals import api_settings, storage_settings
 from vitals.api_settings import ApiSettings
 from vitals.setting_values import SettingError, flag, number, whole_number
+from vitals.storage_settings import StorageSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -97,7 +98,7 @@ class Settings:
 
     `external` names the systems ("warehouse", "mongo", "s3") whose connection the user set;
     `apis` are the providers with an API; with `synthetic` the simulator stands in for all of them.
-    `export_inbox` is the folder or s3:// prefix in which account exports are looked for.
+    `storage` is what is kept in S3. `export_inbox` is the folder or s3:// prefix in which account exports are looked for.
     `environment` is the process environment over `.env`, without generated values. Durations are
     timedeltas, time zones IANA names.
     """
@@ -124,6 +125,7 @@ class Settings:
     export_inbox: str
     accounts_at_once: int
     apis: Mapping[str, ApiSettings]
+    storage: StorageSettings
     environment: Mapping[str, str] = field(repr=False)
 
     @property
@@ -235,6 +237,7 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
         export_inbox=given.get("VITALS_EXPORT_INBOX", str(home / "inbox")),
         accounts_at_once=max(whole_number(given, "VITALS_ACCOUNTS_AT_ONCE", 4), 1),
         apis=api_settings.read_all(given, f"http://127.0.0.1:{ports.simulator}", synthetic),
+        storage=storage_settings.read(given),
         environment=given,
     )
 

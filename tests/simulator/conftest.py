@@ -23,6 +23,11 @@ def served() -> Iterator[Target]:
 
 @pytest.fixture
 def target(served: Target) -> Target:
+    return prepare(served)
+
+
+def prepare(served: Target) -> Target:
+    """Put a simulator back to its beginning, without limits."""
     served.admin("POST", "/reset")
     served.truth.clear_restatements()
     served.admin("POST", "/clock", {"now": NOW.isoformat(), "frozen": True})

@@ -5,7 +5,9 @@ set
     finished_at = clock_timestamp(),
     documents_read = %(documents_read)s,
     documents_unchanged = %(documents_unchanged)s,
-    rows_read = %(rows_read)s,
+    -- What is withheld was neither read nor lost: it belongs to people who were deleted for good.
+    rows_read = %(rows_read)s - loads.rows_withheld - %(rows_withheld)s,
+    rows_withheld = loads.rows_withheld + %(rows_withheld)s,
     rows_rejected = %(rows_rejected)s,
     rows_loaded = files.rows_loaded,
     rows_superseded = %(rows_superseded)s + files.rows_superseded,
@@ -18,4 +20,8 @@ from (
     where f.load_id = %(load_id)s
 ) as files
 where loads.load_id = %(load_id)s and loads.status = 'running'
-returning loads.rows_loaded, loads.rows_superseded, loads.days_touched
+returning
+    loads.rows_loaded,
+    loads.rows_superseded,
+    loads.days_touched,
+    loads.rows_withheld

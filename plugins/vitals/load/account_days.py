@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from vitals.lake.payload import Calls, Head
 from vitals.sources._api.errors import ApiError
 from vitals.sources._api.spec import DateWindow, Fetched, Resource
 from vitals.sources.rejected import Rejected
@@ -13,7 +14,11 @@ from vitals.sources.rejected import Rejected
 
 @dataclass
 class DaysRead:
-    """Whole local days of one resource, as the books see them."""
+    """Whole local days of one resource, as the books see them.
+
+    `delivered` are the answers behind them, if they are kept; `replays` is the load that they
+    belong to if they come from there.
+    """
 
     spec: Resource
     days: DateWindow
@@ -27,9 +32,13 @@ class DaysRead:
     fingerprints: dict[str, bytes] = field(default_factory=dict)
     forget_before: str | None = None
     notes: Counter[str] = field(default_factory=Counter)
+    delivered: Calls | None = None
+    replays: Head | None = None
 
     @classmethod
-    def of(cls, spec: Resource, days: DateWindow, fetched: Fetched) -> "DaysRead":
+    def of(
+        cls, spec: Resource, days: DateWindow, fetched: Fetched, delivered: Calls | None = None
+    ) -> "DaysRead":
         """What one call of a client brought."""
         return cls(
             spec=spec,
@@ -39,6 +48,7 @@ class DaysRead:
             rejected=fetched.rejected,
             documents_read=fetched.responses,
             unknown_fields=fetched.unknown_fields,
+            delivered=delivered,
         )
 
     @property
@@ -64,6 +74,7 @@ class DaysRead:
     def joined(self, later: "DaysRead") -> "DaysRead":
         """These days and the ones that follow, as one."""
         tables = [part for part in (self.rows, later.rows) if part is not None]
+        both = self.delivered and later.delivered
         return replace(
             later,
             days=DateWindow(self.days.first, later.days.last),
@@ -71,6 +82,7 @@ class DaysRead:
             rejected=self.rejected + later.rejected,
             documents_read=self.documents_read + later.documents_read,
             unknown_fields=self.unknown_fields | later.unknown_fields,
+            delivered=self.delivered.followed_by(later.delivered) if both else None,
         )
 
     def owned(self, account_id: str, load_id: int) -> pa.Table:

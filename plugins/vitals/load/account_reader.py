@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from vitals.lake.recorder import Recorder
 from vitals.load.account_days import DaysRead, NotRead
 from vitals.load.account_plan import Plan
 from vitals.sources._api.errors import (
@@ -40,6 +41,7 @@ class AccountReader:
         history_days: how far back an account is read for the first time.
         wanted: an explicit range of days; None for what is new.
         kept_days: how far back days may be kept; None for good.
+        recorder: keeps what the provider answers; None if that is not kept.
     """
 
     client: Client
@@ -50,6 +52,7 @@ class AccountReader:
     history_days: int
     wanted: tuple[date | None, date | None] | None = None
     kept_days: int | None = None
+    recorder: Recorder | None = None
 
     def read(self, resources: Sequence[Resource]) -> Iterator[DaysRead | NotRead]:
         """Pieces of bounded size, oldest days first, and what was not read.
@@ -99,7 +102,7 @@ class AccountReader:
         read: DaysRead | None = None
         for days in window.pieces(resource.chunk_days):
             try:
-                part = DaysRead.of(resource, days, self.client.fetch(resource.name, days))
+                part = self._fetch(resource, days)
             except ApiError as error:
                 if read:
                     yield read
@@ -113,3 +116,9 @@ class AccountReader:
                 read = None
         if read:
             yield read
+
+    def _fetch(self, resource: Resource, days: DateWindow) -> DaysRead:
+        if self.recorder is None:
+            return DaysRead.of(resource, days, self.client.fetch(resource.name, days))
+        fetched, delivered = self.recorder.fetch(self.client, resource.name, days)
+        return DaysRead.of(resource, days, fetched, delivered)

@@ -11,6 +11,7 @@ from vitals import warehouse
 from vitals.load.account_days import DaysRead, NotRead
 from vitals.load.account_reader import PIECE_ROWS
 from vitals.load.books import Books
+from vitals.load.lake_keeper import LakeKeeper
 from vitals.load.pipeline import Loader
 from vitals.load.summary import LoadSummary
 from vitals.load.window_job import empty_days
@@ -32,6 +33,7 @@ class AccountWriter:
         loader: of this provider.
         summary: is told what was written.
         progress: called with one line for each load.
+        keeper: keeps what was delivered, before the rows are written; None if that is not kept.
     """
 
     provider: str
@@ -40,6 +42,7 @@ class AccountWriter:
     loader: Loader
     summary: LoadSummary
     progress: Callable[[str], None]
+    keeper: LakeKeeper | None = None
     _waiting: list[DaysRead] = field(default_factory=list)
 
     def add(self, piece: DaysRead | NotRead) -> None:
@@ -57,11 +60,13 @@ class AccountWriter:
         """Write everything that waits.
 
         Raises:
-            LoadError, WarehouseError: it could not be written; the loads say so.
+            LakeError, LoadError, WarehouseError: it could not be written; the loads say so.
         """
         pieces, self._waiting = self._waiting, []
         loads = [(self._start(piece), piece) for piece in pieces]
         try:
+            if self.keeper:
+                self.keeper.keep(loads)
             self._write(loads)
             for load_id, piece in loads:
                 counts = self.summary.add(load_id, piece, self.books.finish(load_id, piece))
@@ -84,6 +89,8 @@ class AccountWriter:
             self.loader.load(partial(build_source, self.provider, rows))
 
     def _start(self, piece: DaysRead | NotRead) -> int:
+        if isinstance(piece, DaysRead) and piece.replays:
+            return self.books.start_again(piece.replays, piece.rows_rejected)
         days = (piece.days.first, piece.days.last)
         mode, run_id = self.summary.mode, self.summary.run_id
         refused = piece.rows_rejected if isinstance(piece, DaysRead) else 0

@@ -8,11 +8,15 @@ from datetime import UTC, date, datetime
 import requests
 
 from vitals import settings
+from vitals.accounts.tombstones import refuse_deleted
+from vitals.lake.recorder import Recorder
+from vitals.lake.store import Lake
 from vitals.load.account_days import NotRead
 from vitals.load.account_plan import newest_time_zone
 from vitals.load.account_reader import NEEDS_PERSON, AccountReader
 from vitals.load.account_writer import AccountWriter
 from vitals.load.books import Books
+from vitals.load.lake_keeper import LakeKeeper
 from vitals.load.pipeline import Loader
 from vitals.load.summary import LoadSummary
 from vitals.sources import api_providers
@@ -35,6 +39,7 @@ def extract_and_load(
     run_id: str | None = None,
     progress: Callable[[str], None] = log.info,
     now: datetime | None = None,
+    lake: Lake | None = None,
 ) -> LoadSummary:
     """Read one account: what is new and what may have been restated, or a range of days.
 
@@ -52,6 +57,7 @@ def extract_and_load(
         run_id: what raw.loads says made the load.
         progress: called with one line for each load.
         now: the present instant, for tests.
+        lake: where the answers are kept as delivered; None if they are not.
 
     Returns:
         What was read and written; `problems` names the resources that were not read, and why.
@@ -62,6 +68,8 @@ def extract_and_load(
         ConsentNeededError, ProviderGoneError, StrangerError: nothing can be read until a person
             acts. What was read before is written.
         AnotherRunError: another run of the account did not end in time.
+        LakeError: the answers cannot be kept; nothing was loaded that is not.
+        ParticipantDeletedError: the participant was deleted for good.
         WarehouseError, LoadError: the warehouse cannot be reached or written.
     """
     spec = api_providers()[provider]
@@ -73,7 +81,12 @@ def extract_and_load(
         opened = Books.open(warehouse_dsn, provider, LOCK_WAIT_SECONDS, account_id)
         books = stack.enter_context(opened)
         loader = stack.enter_context(Loader.open(warehouse_dsn, provider))
-        writer = AccountWriter(provider, account_id, books, loader, summary, progress)
+        refuse_deleted(books.connection, account_id)
+        recorder = keeper = None
+        if lake:
+            recorder = stack.enter_context(Recorder.on(session, account_id))
+            keeper = LakeKeeper.open(lake, books.connection, provider, account_id)
+        writer = AccountWriter(provider, account_id, books, loader, summary, progress, keeper)
         reader = AccountReader(
             client=spec.make_client(session, account_id),
             cursors=books.cursors(),
@@ -84,6 +97,7 @@ def extract_and_load(
             history_days=values.history_days,
             kept_days=values.apis[provider].retention_days,
             wanted=(start, end) if start or end else None,
+            recorder=recorder,
         )
         for piece in reader.read(chosen):
             writer.add(piece)

@@ -15,11 +15,17 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from vitals import warehouse
+from vitals.lake.store import Key
 from vitals.load.tables import load_sql
+from vitals.load.withheld import Withholding
 
 if TYPE_CHECKING:
+    from vitals.lake.payload import Head
     from vitals.sources.iot.extract import Cursor
     from vitals.sources.rejected import Rejected
+
+
+WRITTEN = ("rows_loaded", "rows_superseded", "days_touched", "rows_withheld")
 
 
 class AnotherRunError(RuntimeError):
@@ -118,29 +124,46 @@ class Books:
         assert row is not None
         return row[0]
 
+    def start_again(self, head: "Head", rows_rejected: int) -> int:
+        """Open a load whose answers are kept in the lake, under its own number."""
+        values = {
+            "load_id": head.load_id, "source": head.source, "resource": head.resource,
+            "mode": head.mode, "run_id": head.run_id, "account_id": head.account_id,
+            "first_date": head.days.first, "last_date": head.days.last,
+            "started_at": head.read_at, "lake_object": str(Key.of(head)),
+            "rows_rejected": rows_rejected,
+        }  # fmt: skip
+        with self.connection.transaction():
+            self.connection.execute(load_sql("lake/forget_files"), values)
+            self.connection.execute(load_sql("lake/start_again"), values)
+        return head.load_id
+
     def finish(self, load_id: int, piece: Piece) -> dict[str, int]:
         """Close a load whose rows are committed: its counts, refusals, fingerprints and cursor.
 
         Returns:
-            rows_loaded, rows_superseded and days_touched of the load.
+            rows_loaded, rows_superseded, days_touched and rows_withheld of the load.
 
         Raises:
             WarehouseError: another run has declared this load dead.
         """
+        rejected = self._allowed(piece.rejected)
+        rows_rejected = sum(not item.row_kept for item in rejected)
         counts = {
             "load_id": load_id,
             "documents_read": piece.documents_read,
             "documents_unchanged": piece.documents_unchanged,
             "rows_read": piece.rows_read,
-            "rows_rejected": sum(not item.row_kept for item in piece.rejected),
+            "rows_rejected": rows_rejected,
             "rows_superseded": piece.rows_superseded,
+            "rows_withheld": sum(not item.row_kept for item in piece.rejected) - rows_rejected,
         }
         with self.connection.transaction():
             row = self.connection.execute(load_sql("finish_load"), counts).fetchone()
             if row is None:
                 raise warehouse.WarehouseError(f"load {load_id} is no longer ours: run it again")
             resource = {"source": self._source, "resource": piece.resource}
-            self._save_rejected(piece, {**resource, "load_id": load_id})
+            self._save_rejected(rejected, {**resource, "load_id": load_id})
             self._save_fingerprints(piece)
             if piece.position:
                 values = {
@@ -148,20 +171,27 @@ class Books:
                     "load_id": load_id,
                 }  # fmt: skip
                 self.connection.execute(load_sql("move_cursor"), values)
-        return dict(zip(("rows_loaded", "rows_superseded", "days_touched"), row, strict=True))
+        return dict(zip(WRITTEN, row, strict=True))
 
     def fail(self, load_ids: Sequence[int], error: str, status: str = "failed") -> None:
         """Close loads that ended with an error, or that were skipped because of one."""
         values = {"load_ids": list(load_ids), "error": error, "status": status}
         self.connection.execute(load_sql("fail_load"), values)
 
-    def _save_rejected(self, piece: Piece, values: Mapping[str, Any]) -> None:
-        if not piece.rejected:
+    def _allowed(self, rejected: "list[Rejected]") -> "list[Rejected]":
+        """Refused records without those of people who were deleted for good."""
+        if not rejected or self._account_id:  # nothing of an account of theirs is read at all
+            return rejected
+        withholding = Withholding.read(lambda text: self.connection.execute(text).fetchall())
+        return withholding.rejected(rejected) if withholding else rejected
+
+    def _save_rejected(self, rejected: "list[Rejected]", values: Mapping[str, Any]) -> None:
+        if not rejected:
             return
         self.connection.execute(load_sql("stage_rejected"))
         rows = (
             (item.record_id, item.field, item.reason, item.payload, item.row_kept)
-            for item in piece.rejected
+            for item in rejected
         )
         self._copy("copy rejected_now from stdin", rows)
         self.connection.execute(load_sql("save_rejected"), values)

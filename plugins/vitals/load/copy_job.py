@@ -18,6 +18,7 @@ from adbc_driver_manager import dbapi
 from vitals.load.spool import LOAD_ID
 from vitals.load.tables import TableSpec, load_sql
 from vitals.load.watchers import KeyOrder, TouchedDays
+from vitals.load.withheld import Withholding
 from vitals.sources.iot.instants import to_iso
 
 # Small ones keep the server busy: it inserts one while the next is decoded and encoded.
@@ -27,6 +28,8 @@ _UNIQUE_VIOLATION = "23505"
 
 class FileLoad:
     """The loading of one file over one connection."""
+
+    _withholding: Withholding | None = None
 
     def __init__(
         self, connection: dbapi.Connection, spec: TableSpec, path: str, file_name: str
@@ -46,7 +49,10 @@ class FileLoad:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The file in pieces that keep memory flat, as the table wants them."""
         load_ids = pa.repeat(pa.scalar(self.load_id, pa.int32()), BATCH_ROWS)
-        for batch in self.file.iter_batches(BATCH_ROWS):
+        read = self.file.iter_batches(BATCH_ROWS)
+        if self._withholding:
+            read = self._withholding.watch(read, self.spec.key[0], self.spec.time)
+        for batch in read:
             if "load_id" not in batch.schema.names:
                 batch = batch.append_column("load_id", load_ids[: batch.num_rows])
             yield batch.cast(_plain(batch.schema))
@@ -55,6 +61,7 @@ class FileLoad:
         """Load the file, unless that was done before."""
         if self._is_recorded():
             return
+        self._withholding = Withholding.read(self._query)
         if not (self.spec.optimistic and self._copy_straight()):
             self._merge()
 
@@ -63,6 +70,11 @@ class FileLoad:
         with closing(self.connection.cursor()) as cursor:
             cursor.execute(query, (self.file_name,))
             return cursor.fetchone() is not None
+
+    def _query(self, text: str) -> list[tuple]:
+        with closing(self.connection.cursor()) as cursor:
+            cursor.execute(text)
+            return cursor.fetchall()
 
     def _copy_straight(self) -> bool:
         """Copy into the table itself; False, with nothing written, if a key is there already."""
@@ -85,7 +97,9 @@ class FileLoad:
         with closing(self.connection.cursor()) as cursor:
             self._begin(cursor)
             order = KeyOrder(self.spec)
-            self._ingest(cursor, "staged", order.watch(self.batches()), "create")
+            if not self._ingest(cursor, "staged", order.watch(self.batches()), "create"):
+                self._commit(cursor)
+                return
             cursor.execute("analyze staged")
             if self.spec.time:
                 self._merge_rows(cursor, order)
@@ -111,7 +125,11 @@ class FileLoad:
         cursor.execute(load_sql("file/begin_file"))
 
     def _commit(self, cursor: dbapi.Cursor) -> None:
-        values = {"load_id": self.load_id, "file_name": self.file_name, "rows": self.rows}
+        withheld = self._withholding.rows if self._withholding else 0
+        if withheld:
+            cursor.execute(load_sql("file/note_withheld").format(load_id=self.load_id, rows=withheld))
+        rows = self.rows - withheld
+        values = {"load_id": self.load_id, "file_name": self.file_name, "rows": rows}
         cursor.execute(load_sql("file/record_touched").format(**values))
         cursor.execute(load_sql("file/record_file").format(**values))
         self.connection.commit()
@@ -123,13 +141,14 @@ class FileLoad:
         batches: Iterator[pa.RecordBatch],
         mode: str,
         schema: str | None = None,
-    ) -> None:
-        """COPY record batches; into a temporary table unless a schema is given."""
+    ) -> bool:
+        """COPY record batches, if any; into a temporary table unless a schema is given."""
         place: dict[str, Any] = {"db_schema_name": schema} if schema else {"temporary": True}
         first = next(batches, None)
         if first is not None:
             stream = pa.RecordBatchReader.from_batches(first.schema, _chain(first, batches))
             cursor.adbc_ingest(table, stream, mode=mode, **place)
+        return first is not None
 
 
 def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -16,6 +16,7 @@ COUNTS = (
     "rows_loaded",
     "rows_rejected",
     "rows_superseded",
+    "rows_withheld",
     "days_touched",
 )
 
@@ -70,6 +71,7 @@ class LoadSummary:
             "rows_rejected": sum(not item.row_kept for item in piece.rejected),
             **written,
         }
+        counts["rows_read"] -= counts["rows_withheld"]
         self.load_ids.append(load_id)
         total = self.resources.setdefault(name, dict.fromkeys(COUNTS, 0))
         for key, value in counts.items():

@@ -14,7 +14,7 @@ from airflow.sdk import Asset, Param, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from vitals import settings
-from vitals.orchestration.connections import warehouse_dsn
+from vitals.orchestration.connections import lake, warehouse_dsn
 from vitals.orchestration.outcomes import end_of_account, end_of_read
 from vitals.orchestration.tables import format_table
 from vitals.sources._api.errors import ApiError
@@ -127,6 +127,7 @@ def extract_account(provider: str, participant: str) -> dict[str, int]:
                 end=end,
                 run_id=_load_run_id(context),
                 progress=log.info,
+                lake=lake(),
             )
     except ApiError as error:
         store.note_failure(dsn, account_id, error)

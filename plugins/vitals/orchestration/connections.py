@@ -4,11 +4,14 @@ Airflow masks the password of a connection in every log once it was looked up he
 are for function arguments only: never for XCom, trigger arguments or template fields.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
 
 from vitals import settings
+
+if TYPE_CHECKING:
+    from vitals.lake.store import Lake
 
 WAREHOUSE = "vitals_warehouse"
 MONGO = "vitals_mongo"
@@ -25,15 +28,23 @@ def mongo_uri() -> str:
     return settings.mongo_uri(BaseHook.get_connection(MONGO).get_uri())
 
 
-def s3_client() -> Any:
-    """A boto3 client of the object store, by the amazon provider's hook."""
-    from airflow.providers.amazon.aws.hooks.s3 import S3Hook
-
-    return S3Hook(aws_conn_id=S3).get_conn()
-
-
 async def sources_to_watch() -> tuple[str, str]:
     """`warehouse_dsn()` and `mongo_uri()` for code that runs in the triggerer."""
     warehouse = await BaseHook.aget_connection(WAREHOUSE)
     mongo = await BaseHook.aget_connection(MONGO)
     return settings.postgres_dsn(warehouse.get_uri()), settings.mongo_uri(mongo.get_uri())
+
+
+def s3_client() -> Any:
+    """A boto3 client of the S3 server."""
+    from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+
+    return S3Hook(aws_conn_id=S3).get_conn()
+
+
+def lake() -> "Lake | None":
+    """Where answers of providers are kept as delivered; None if they are not (VITALS_LAKE)."""
+    from vitals.lake.store import Lake
+
+    storage = settings.load().storage
+    return Lake(s3_client(), storage.bucket) if storage.keeps_lake else None

@@ -1,0 +1,1 @@
+update raw.loads set lake_object = null where load_id = any(%(load_ids)s)

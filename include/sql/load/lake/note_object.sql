@@ -1,0 +1,1 @@
+update raw.loads set lake_object = %(lake_object)s where load_id = %(load_id)s

@@ -1,0 +1,188 @@
+"""The objects of the lake: lake/<source>/<YYYY-MM-DD>/<resource>-<load id>.jsonl.zst in S3.
+
+The date is the UTC day on which the account was read. An object belongs to one load and so to one
+account, is written once and never over another: numbers of loads do not repeat.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from vitals.lake.payload import Answer, Head, PayloadError, read_answers, read_head
+
+PREFIX = "lake/"
+# Enough for the head of a load that read some hundred windows.
+_HEAD_BYTES = 32_768
+_AT_ONCE = 1_000  # objects that S3 lists or deletes in one request
+_NAME = re.compile(r"lake/(\w+)/(\d{4}-\d{2}-\d{2})/(\w+)-(\d+)\.jsonl\.zst")
+
+
+class LakeError(RuntimeError):
+    """The lake cannot be read or written; the message says what to do."""
+
+
+class LoadIdTakenError(LakeError):
+    """The lake has a load of this number already, of a warehouse that was there before."""
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """Name of an object; keys sort in the order in which loads were made."""
+
+    load_id: int
+    source: str
+    day: date
+    resource: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}{self.source}/{self.day}/{self.resource}-{self.load_id}.jsonl.zst"
+
+    @classmethod
+    def parse(cls, name: str) -> "Key | None":
+        """The key with a name; None for what is no object of ours."""
+        found = _NAME.fullmatch(name)
+        if not found:
+            return None
+        source, day, resource, load_id = found.groups()
+        return cls(int(load_id), source, date.fromisoformat(day), resource)
+
+    @classmethod
+    def of(cls, head: Head) -> "Key":
+        """Where the load of a head is kept."""
+        return cls(head.load_id, head.source, head.read_at.date(), head.resource)
+
+
+@dataclass(frozen=True)
+class Lake:
+    """A lake in one bucket.
+
+    Attributes:
+        client: boto3 client of the S3 server.
+        bucket: made when the first object is written, if it is missing.
+    """
+
+    client: Any
+    bucket: str
+
+    def put(self, head: Head, content: bytes) -> None:
+        """Keep a load.
+
+        Raises:
+            LoadIdTakenError: the lake holds another load of that number.
+            LakeError: it cannot be written.
+        """
+        with self._complaints(f"write {Key.of(head)}"):
+            try:
+                self._put(str(Key.of(head)), content)
+            except self.client.exceptions.NoSuchBucket:
+                self.client.create_bucket(Bucket=self.bucket, **self._place())
+                self._put(str(Key.of(head)), content)
+
+    def keys(
+        self,
+        source: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> list[Key]:
+        """Keys by number of the load; of one source, and of some days, if they are given.
+
+        Raises:
+            LakeError: the lake cannot be read.
+        """
+        prefix = f"{PREFIX}{source}/" if source else PREFIX
+        after = f"{prefix}{first}" if source and first else ""
+        found = filter(None, (Key.parse(name) for name in self._names(prefix, after)))
+        return sorted(
+            key for key in found if (first or key.day) <= key.day <= (last or key.day)
+        )
+
+    def head(self, key: Key) -> Head:
+        """The head of an object.
+
+        Raises:
+            LakeError: it cannot be read, or is another load's.
+        """
+        with self._complaints(f"read {key}"):
+            return _of(key, read_head(self._get(key, Range=f"bytes=0-{_HEAD_BYTES - 1}")))
+
+    def answers(self, key: Key) -> list[Answer]:
+        """The answers in an object.
+
+        Raises:
+            LakeError: it cannot be read.
+        """
+        with self._complaints(f"read {key}"):
+            return list(read_answers(self._get(key)))
+
+    def delete(self, keys: Iterable[str]) -> int:
+        """Delete objects, with all their versions; returns how many there were.
+
+        Raises:
+            LakeError: they cannot be deleted.
+        """
+        names = list(keys)
+        with self._complaints("delete objects of the lake"):
+            for start in range(0, len(names), _AT_ONCE):
+                some = [{"Key": name} for name in names[start : start + _AT_ONCE]]
+                wanted = {"Objects": some, "Quiet": True}
+                answer = self.client.delete_objects(Bucket=self.bucket, Delete=wanted)
+                if answer.get("Errors"):
+                    first = answer["Errors"][0]
+                    raise LakeError(f"{first['Key']} cannot be deleted: {first.get('Message')}")
+        return len(names)
+
+    def _put(self, name: str, content: bytes) -> None:
+        from botocore.exceptions import ClientError
+
+        try:
+            self.client.put_object(Bucket=self.bucket, Key=name, Body=content, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("PreconditionFailed", "412"):
+                raise
+            if self.client.get_object(Bucket=self.bucket, Key=name)["Body"].read() == content:
+                return  # a try whose answer was lost
+            raise LoadIdTakenError(f"{name} exists: it is another warehouse's") from None
+
+    def _get(self, key: Key, **how: Any) -> bytes:
+        return self.client.get_object(Bucket=self.bucket, Key=str(key), **how)["Body"].read()
+
+    def _names(self, prefix: str, after: str) -> Iterator[str]:
+        with self._complaints(f"list {prefix}"):
+            pages = self.client.get_paginator("list_objects_v2")
+            try:
+                for page in pages.paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after):
+                    yield from (item["Key"] for item in page.get("Contents", ()))
+            except self.client.exceptions.NoSuchBucket:
+                return
+
+    def _place(self) -> dict[str, Any]:
+        region = self.client.meta.region_name
+        if region in (None, "us-east-1"):  # which must not be named
+            return {}
+        return {"CreateBucketConfiguration": {"LocationConstraint": region}}
+
+    @contextmanager
+    def _complaints(self, wish: str) -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            yield
+        except PayloadError as error:
+            raise LakeError(f"cannot {wish}: it {error}") from None
+        except (BotoCoreError, ClientError) as error:
+            reason = str(error).splitlines()[0]
+            raise LakeError(
+                f"cannot {wish} in bucket {self.bucket}: {reason}: see VITALS_BUCKET and the "
+                "connection vitals_s3; VITALS_LAKE=false does without a lake"
+            ) from None
+
+
+def _of(key: Key, head: Head) -> Head:
+    if Key.of(head) != key:
+        raise PayloadError(f"holds load {head.load_id} of {head.source} {head.resource}")
+    return head
+
+

@@ -1,0 +1,119 @@
+"""raw.loads and the lake: which loads a warehouse has, and rows that give way to a replay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+
+from vitals.lake.payload import Head
+from vitals.lake.store import Key
+from vitals.load.account_days import DaysRead
+from vitals.load.books import Books
+from vitals.load.tables import load_sql
+from vitals.sources._api.spec import ApiSpec, DateWindow, Fetched, Resource
+
+
+@dataclass(frozen=True)
+class Known:
+    """A load of an account that stored something, or looked whether there was anything."""
+
+    load_id: int
+    resource: str
+    lake_object: str | None
+    documents_read: int
+
+    @property
+    def is_in_lake(self) -> bool:
+        """Whether it can be made again; one that received nothing need not be."""
+        return self.lake_object is not None or not self.documents_read
+
+    @property
+    def key(self) -> Key:
+        """Its object."""
+        key = Key.parse(self.lake_object or "")
+        assert key
+        return key
+
+
+@dataclass
+class Renewal:
+    """Rows of one resource that were deleted to be made again.
+
+    The loads that make them again keep their numbers, which the layers downstream have seen. So the
+    changed days are noted once more, by a load of their own.
+    """
+
+    books: Books
+    load_id: int
+    spec: Resource
+
+    def finish(self, replayed: Sequence[int]) -> None:
+        """Note the days that the loads have touched, too."""
+        values = {"load_id": self.load_id, "resource": self.spec.name, "replayed": list(replayed)}
+        self.books.connection.execute(load_sql("lake/note_days"), values)
+        query = "select first_date, last_date from raw.loads where load_id = %s"
+        days = self.books.connection.execute(query, [self.load_id]).fetchone()
+        assert days
+        self.books.finish(self.load_id, DaysRead.of(self.spec, DateWindow(*days), Fetched()))
+
+
+class LakeLoads:
+    """What a warehouse knows of the loads in the lake."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+
+    def finished_objects(self) -> set[str]:
+        """Objects whose loads the warehouse has."""
+        query = "select lake_object from raw.loads where lake_object is not null and status = 'done'"
+        return {row[0] for row in self._connection.execute(query)}
+
+    def of_account(self, account_id: str) -> list[Known]:
+        """Loads of an account that the warehouse has, oldest first."""
+        rows = self._connection.execute(load_sql("lake/known_loads"), {"account_id": account_id})
+        return [Known(*row) for row in rows]
+
+    def renew(
+        self,
+        books: Books,
+        spec: ApiSpec,
+        name: str,
+        first: int,
+        account_id: str,
+        run_id: str | None,
+    ) -> Renewal:
+        """Delete what an account's loads from `first` on have stored of a resource."""
+        resource = spec.resource(name)
+        values = {"account_id": account_id, "resource": name, "first": first}
+        days = self._connection.execute(load_sql("lake/days_since"), values).fetchone()
+        assert days
+        load_id = books.start(name, "full", (None, None), run_id, days)
+        instant = f"stored.{resource.time}" if resource.time else "null"
+        if resource.time is None and resource.keeps == "days":
+            instant = "(stored.local_date + time '12:00') at time zone 'UTC'"
+        fragments = {
+            "table": spec.table(resource),
+            "first_ts": f"coalesce({instant}, '-infinity')",
+            "last_ts": f"coalesce({self._end(resource, instant)}, 'infinity')",
+        }
+        query = load_sql("lake/delete_since").format(**fragments)
+        with self._connection.transaction():
+            self._connection.execute(query, {**values, "load_id": load_id})
+            self._connection.execute(load_sql("lake/reopen_loads"), values)
+        return Renewal(books, load_id, resource)
+
+    def restore_times(self, spec: ApiSpec, heads: Sequence[Head]) -> None:
+        """Versions were first seen when they were read, not when they were made again."""
+        for resource in {spec.resource(head.resource).name for head in heads}:
+            if spec.resource(resource).keeps == "versions":
+                mine = [head for head in heads if head.resource == resource]
+                values = {
+                    "account_id": mine[0].account_id,
+                    "load_ids": [head.load_id for head in mine],
+                }
+                table = spec.table(spec.resource(resource))
+                self._connection.execute(load_sql("lake/restore_times").format(table=table), values)
+
+    @staticmethod
+    def _end(resource: Resource, instant: str) -> str:
+        return f"stored.{resource.end_time}" if resource.end_time else instant

@@ -1,0 +1,189 @@
+"""From the lake come the rows that the loads had written, whatever happened in between."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import psycopg
+import pytest
+from tests.lake.conftest import DAYS, RESOURCES, Rig, new_lake, rows_of, values_of
+from tests.simulator.conftest import prepare, served  # noqa: F401 - fixtures
+from tests.simulator.harness import NOW
+
+from vitals import settings
+
+from vitals.load.rebuild import Wanted, rebuild
+
+# What tells when something was written, or names files that live as long as a load.
+WHEN = {
+    "loads": ("finished_at", "started_at", "replayed_at"),
+    "load_files": ("file_name", "committed_at"),
+    "cursors": ("updated_at",),
+    "rejected_records": ("rejected_id", "rejected_at"),
+}
+DAY = (NOW.date() - date(1970, 1, 1)).days
+
+
+def data_of(dsn: str) -> dict[str, list[str]]:
+    """Every row of every table but the books of what was loaded when."""
+    books = ("loads", "load_files", "touched_days")
+    return {name: rows for name, rows in rows_of(dsn, WHEN).items() if name not in books}
+
+
+@pytest.fixture(scope="module")
+def recorded(served, new_warehouse, make_settings, s3_client):  # noqa: F811
+    """Readings with a restatement, a refused record, a failure and a second account."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VITALS_HISTORY_DAYS", str(DAYS))
+        target = prepare(served)
+        rig = Rig(new_warehouse(), values_of(target, make_settings), target, new_lake(s3_client))
+        rig.connect("fitbit")
+        rig.load()
+        target.restate(DAY - 3, DAY - 2)
+        target.fault("wrong_type", provider="fitbit", path="sleep", field="logId")
+        rig.load("fitbit:p0002", resources=["sleep", "profiles"])
+        target.fault("server_error", provider="fitbit", path="steps", skip=1)
+        rig.load(start=NOW.date() - timedelta(days=4))
+        target.admin("DELETE", "/faults")
+        target.admin("POST", "/clock", {"advance_seconds": 86_400})
+        rig.load(now=NOW + timedelta(days=1))
+        yield rig
+
+
+@pytest.fixture
+def history(recorded, postgres_dsn, superuser_dsn) -> Iterator[Rig]:
+    """A copy of that warehouse for one test."""
+    name, source = f"test_{uuid.uuid4().hex[:12]}", recorded.dsn.rpartition("/")[2]
+    with psycopg.connect(superuser_dsn, autocommit=True) as server:
+        server.execute(f"create database {name} template {source} owner vitals")
+        yield replace(recorded, dsn=f"{postgres_dsn.rpartition('/')[0]}/{name}")
+        server.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def lake(recorded):
+    return recorded.lake
+
+
+def test_a_lost_warehouse_comes_back_row_by_row(history, lake, new_warehouse):
+    before = rows_of(history.dsn, WHEN)
+    lost = [row for row in before["loads"] if '"lake_object": null' in row]
+    before["loads"] = [row for row in before["loads"] if row not in lost]
+    assert len(lost) == 1  # the resource that could not be read
+    empty = new_warehouse()
+
+    summary = rebuild(empty, lake, progress=str)
+
+    assert summary.problems == {}
+    assert summary.loads == len(lake.keys()) == len(before["loads"])
+    assert rows_of(empty, WHEN) == before
+    seen = "select load_id, seen_at from raw.fitbit__profiles order by 1"
+    for (_, there), (_, here) in zip(
+        history.fetch(seen), history.fetch(seen, dsn=empty), strict=True
+    ):
+        assert abs(there - here) < timedelta(minutes=1)
+    # A second time there is nothing to do; new loads go on after the old ones.
+    assert rebuild(empty, lake, progress=str).loads == 0
+    assert rows_of(empty, WHEN) == before
+    [(number,)] = history.fetch("select nextval('raw.loads_load_id_seq')", dsn=empty)
+    assert number > lake.keys()[-1].load_id
+
+
+def test_what_the_warehouse_has_is_made_again_on_request(history, lake):
+    before = data_of(history.dsn)
+    newest = lake.keys()[-1].load_id
+    history.execute("update raw.fitbit__steps set steps = 7 where account_id = 'fitbit:p0001'")
+    history.execute("delete from raw.fitbit__sleep where account_id = 'fitbit:p0002'")
+    assert rebuild(history.dsn, lake, progress=str).loads == 0
+
+    summary = rebuild(history.dsn, lake, Wanted(again=True), "by-hand", progress=str)
+
+    assert summary.problems == {}
+    assert data_of(history.dsn) == before
+    # The layers downstream are told by loads that they have not seen.
+    noted = history.fetch(
+        "select distinct resource from raw.touched_days join raw.loads using (load_id, resource) "
+        "where load_id > %s and run_id = 'by-hand' and status = 'done' order by 1",
+        [newest],
+    )
+    assert [name for (name,) in noted] == sorted(RESOURCES)
+    rebuild(history.dsn, lake, Wanted(again=True), progress=str)
+    assert data_of(history.dsn) == before
+
+
+def test_a_gap_is_filled_without_going_back_in_time(history, lake):
+    before = data_of(history.dsn)
+    keys = [key for key in lake.keys() if key.resource == "steps"]
+    history.execute(
+        "delete from raw.load_files where load_id = %(id)s; "
+        "update raw.loads set status = 'interrupted' where load_id = %(id)s;".replace(
+            "%(id)s", str(keys[0].load_id)
+        )
+        + f"delete from raw.fitbit__steps where load_id = {keys[0].load_id}"
+    )
+    summary = rebuild(history.dsn, lake, Wanted(sources=["fitbit"]), progress=str)
+    assert summary.loads == len(keys)
+    assert data_of(history.dsn) == before
+
+
+def test_what_the_lake_does_not_hold_whole_is_left_alone(history, lake):
+    before = data_of(history.dsn)
+    last = [key for key in lake.keys() if key.resource == "sleep"][-1]
+    history.execute("update raw.loads set lake_object = null where load_id = %s", [last.load_id])
+    wanted = Wanted(again=True, participants=["p0001"])
+    summary = rebuild(history.dsn, lake, wanted, progress=str)
+    assert list(summary.problems) == ["fitbit:p0001 sleep"]
+    assert str(last.load_id) in summary.problems["fitbit:p0001 sleep"]
+    assert data_of(history.dsn) == before
+
+
+def test_a_rebuild_that_dies_is_completed(history, lake, monkeypatch):
+    from vitals.load.account_writer import AccountWriter
+
+    before, flushes = data_of(history.dsn), []
+    flush = AccountWriter.flush
+
+    def die(self):
+        flushes.append(self)
+        if len(flushes) > 4:
+            raise RuntimeError("killed")
+        flush(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AccountWriter, "flush", die)
+        with pytest.raises(RuntimeError):
+            rebuild(history.dsn, lake, Wanted(again=True), progress=str)
+    assert data_of(history.dsn) != before
+    rebuild(history.dsn, lake, progress=str)
+    assert data_of(history.dsn) == before
+
+
+def test_days_and_people_can_be_chosen(history, lake, new_warehouse):
+    empty = new_warehouse()
+    day = lake.keys()[0].day
+    assert rebuild(empty, lake, Wanted(last=day - timedelta(days=1)), progress=str).loads == 0
+    wanted = Wanted(["fitbit"], day, day, ["p0002"])
+    rebuild(empty, lake, wanted, progress=str)
+    found = history.fetch("select distinct account_id from raw.loads", dsn=empty)
+    assert found == [("fitbit:p0002",)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("provider", ["google_health", "strava", "garmin"])
+def test_every_provider_comes_back(
+    served, new_warehouse, make_settings, s3_client, provider, monkeypatch  # noqa: F811
+):
+    """Clients that remember answers from one resource to the next find them again."""
+    target, lake = prepare(served), new_lake(s3_client)
+    rig = Rig(new_warehouse(), values_of(target, make_settings), target, lake)
+    monkeypatch.setattr(settings, "load", lambda: rig.values)
+    rig.connect(provider, people=1)
+    account_id = f"{provider}:p0001"
+    assert rig.load(account_id).problems == {}
+    rig.load(account_id, now=NOW)
+    before, empty = rows_of(rig.dsn, WHEN), new_warehouse()
+    rig.simulator.admin("DELETE", "/requests")
+    assert rebuild(empty, lake, progress=str).problems == {}
+    assert rows_of(empty, WHEN) == before
+    assert rig.simulator.admin("GET", "/requests")["total"] == 0
