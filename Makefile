@@ -21,7 +21,7 @@ PARALLEL := -n 2 --dist loadfile
 unexport PYTHONDONTWRITEBYTECODE
 
 # Reach the recipes through the environment, so that no quote in them can end a shell word.
-export DAG CONF Q PROVIDER PARTICIPANT FILES NAME STUDY
+export DAG CONF Q PROVIDER PARTICIPANT FILES NAME STUDY ID
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,12 @@ import: $(STAMP)  ## load account exports: make import FILES='takeout-1.zip take
 
 token: $(STAMP)  ## make a token of the API: make token NAME=notebook [PARTICIPANT=p0001 | STUDY=s1]
 	@$(VITALS) token create "$$NAME" --participant "$$PARTICIPANT" --study "$$STUDY" $(ARGS)
+
+rebuild-from-lake: $(STAMP)  ## load again what providers have delivered (ARGS='--again --participant p0001')
+	@$(VITALS) rebuild-from-lake $(ARGS)
+
+delete-participant: $(STAMP)  ## delete somebody everywhere, for good: make delete-participant ID=p0001 [ARGS=--yes]
+	@$(VITALS) delete-participant "$$ID" $(ARGS)
 
 test: $(STAMP) test-deps  ## run all tests (ARGS='-k name' for some of them)
 	@$(PYTEST) $(PARALLEL) -m "not containers" $(ARGS)

@@ -67,6 +67,9 @@ def airflow(values: dict[str, str]) -> dict[str, str]:
         "AIRFLOW__CELERY__RESULT_BACKEND": f"db+postgresql://{metadata}",
         "AIRFLOW__CELERY__BROKER_URL": f"redis://:{login['VITALS_REDIS_PASSWORD']}@redis:6379/0",
         "VITALS_TOKEN_KEY": values["VITALS_TOKEN_KEY"],
+        # A lake needs an S3 server, which is there only if somebody wanted one.
+        "VITALS_LAKE": os.environ.get("VITALS_LAKE")
+        or ("true" if os.environ.get("AIRFLOW_CONN_VITALS_S3") else "false"),
         **{name: value for name, value in values.items() if name.startswith("AIRFLOW__")},
     }
 

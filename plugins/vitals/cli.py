@@ -10,13 +10,15 @@ from typing import Annotated
 import psycopg
 import typer
 
-from vitals import cli_accounts, cli_imports, cli_tokens, warehouse
+from vitals import cli_accounts, cli_data, cli_imports, cli_tokens, warehouse
 from vitals import settings as configuration
 from vitals.accounts.errors import AccountError
+from vitals.deletion.errors import DeletionError
 from vitals.embedded import supervisor
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
+from vitals.lake.store import LakeError
 from vitals.orchestration.dbt_project import project_environment
 from vitals.settings import AIRFLOW_USER, CONNECTION_VARIABLES, SettingError, Settings
 from vitals.sources._api.errors import ApiError
@@ -31,7 +33,10 @@ app = typer.Typer(
 
 
 # Their messages tell a person what is wrong and what to do.
-EXPECTED = (EmbeddedError, SettingError, warehouse.WarehouseError, AccountError, ApiError)
+EXPECTED = (
+    EmbeddedError, SettingError, warehouse.WarehouseError, AccountError, ApiError,
+    LakeError, DeletionError,
+)  # fmt: skip
 
 
 def main() -> None:
@@ -170,6 +175,7 @@ def generate(
 cli_accounts.register(app)
 cli_imports.register(app)
 cli_tokens.register(app)
+cli_data.register(app)
 
 
 def _start() -> None:

@@ -22,9 +22,8 @@ from vitals.accounts.consent import (
     request_consent,
 )
 from vitals.accounts.errors import AccountError
-from vitals.accounts.exchange import OAuthExchange, token_source
+from vitals.accounts.revoking import give_back
 from vitals.accounts.synthetic import connect_synthetic
-from vitals.accounts.tokens import stranger
 from vitals.accounts.vault import Vault
 from vitals.embedded.secrets import with_secrets
 from vitals.settings import Settings
@@ -108,10 +107,7 @@ def disconnect(provider: Provider, participant: Participant) -> None:
     account = store.find_account(dsn, account_id)
     if account is None:
         raise AccountError(f"participant {participant} has no account at {spec.title}")
-    if account.is_synthetic == settings.synthetic:
-        told = _give_back(spec, settings, account_id)
-    else:
-        told = f"{stranger(account_id, account.is_synthetic).problem}: nobody was told."
+    told = give_back(spec, settings, account)
     store.disconnect_account(dsn, account_id)
     print(f"{spec.title} of {participant} is disconnected; data that were read stay. {told}")
 
@@ -208,24 +204,6 @@ def _ask_for_key(spec: ApiSpec, settings: Settings) -> str:
     if not given.strip():
         raise AccountError("no key was given")
     return given.strip()
-
-
-def _give_back(spec: ApiSpec, settings: Settings, account_id: str) -> str:
-    """Revoke the consent at the provider; what became of that, in a sentence."""
-    source = token_source(spec, settings.apis[spec.name])
-    by_hand = f"To be sure, remove the app in the account at {spec.title}."
-    if not isinstance(source, OAuthExchange):
-        return f"The key still works: delete it at {spec.title}."
-    secret = store.refresh_token(
-        settings.warehouse_dsn, account_id, Vault(settings.secrets.token_key)
-    )
-    if secret is None:
-        return by_hand
-    try:
-        source.revoke(secret)
-    except ApiError as error:
-        return f"{error}. {by_hand}"
-    return f"{spec.title} was told."
 
 
 def _tell(spec: ApiSpec, connected: Connected) -> None:

@@ -30,9 +30,9 @@ def read(given: Mapping[str, str]) -> StorageSettings:
     Raises:
         SettingError: a value cannot be used.
     """
-    bucket = given.get("VITALS_BUCKET", StorageSettings.bucket)
+    bucket = given.get("VITALS_S3_BUCKET", StorageSettings.bucket)
     if not _BUCKET_NAME.fullmatch(bucket):
-        raise SettingError(f"VITALS_BUCKET must be the name of an S3 bucket, not {bucket!r}")
+        raise SettingError(f"VITALS_S3_BUCKET must be the name of an S3 bucket, not {bucket!r}")
     return StorageSettings(
         bucket=bucket,
         keeps_lake=flag(given, "VITALS_LAKE", True),

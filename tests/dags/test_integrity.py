@@ -24,6 +24,7 @@ EXPECTED = {
     "garmin_raw_extract",
     "connections_doctor",
     "account_export_import",
+    "rebuild_from_lake",
 }
 PROVIDERS = sorted(
     dag_id.removesuffix("_raw_extract")

@@ -16,13 +16,15 @@ from vitals.load.pipeline import LoadError
 def test_every_load_is_kept_under_its_number_without_tokens(rig, lake, tmp_path):
     rig.load()
     loads = rig.fetch("select load_id, resource, lake_object from raw.loads order by 1")
-    assert [str(key) for key in lake.keys()] == [name for _, _, name in loads]
+    assert [str(key) for key in lake.objects()] == [name for _, _, name in loads]
     assert {resource for _, resource, _ in loads} == set(RESOURCES)
     for load_id, resource, name in loads:
         key = Key.parse(name)
         head = lake.head(key)
         assert (head.load_id, head.resource, head.account_id) == (load_id, resource, "fitbit:p0001")
-        days = rig.fetch("select first_date, last_date from raw.loads where load_id = %s", [load_id])
+        days = rig.fetch(
+            "select first_date, last_date from raw.loads where load_id = %s", [load_id]
+        )
         assert days == [(head.days.first, head.days.last)]
         assert lake.answers(key)
     # The object is what its name says, for any tool.
@@ -32,12 +34,11 @@ def test_every_load_is_kept_under_its_number_without_tokens(rig, lake, tmp_path)
     lines = subprocess.run(["zstd", "-dc", file], capture_output=True, check=True).stdout
     assert len(lines.splitlines()) == 1 + len(list(read_answers(content)))
 
-
     secrets = Vault(rig.values.secrets.token_key)
     tokens = rig.fetch("select access_token, refresh_token from accounts.tokens")
     issued = [secrets.decrypt(token) for row in tokens for token in row if token]
     assert len(issued) >= 3
-    for key in lake.keys():
+    for key in lake.objects():
         text = repr(lake.answers(key)) + repr(lake.head(key))
         assert "Bearer" not in text and "127.0.0.1" not in text
         assert not any(token in text for token in issued)
@@ -48,14 +49,14 @@ def test_without_a_lake_the_same_rows_are_loaded(rig, lake):
     rig.execute("truncate raw.loads, raw.cursors cascade")
     assert rig.load("fitbit:p0002", lake=None).counts["rows_loaded"]
     assert rig.load(lake=None).counts["rows_superseded"] == with_lake["rows_loaded"]
-    assert {lake.head(key).account_id for key in lake.keys()} == {"fitbit:p0001"}
+    assert {lake.head(key).account_id for key in lake.objects()} == {"fitbit:p0001"}
 
 
 def test_a_load_that_dies_leaves_nothing_in_the_lake(rig, lake, monkeypatch):
     from vitals.load.pipeline import Loader
 
     def die(self, source):
-        assert len(lake.keys()) > 0
+        assert len(lake.objects()) > 0
         raise LoadError("disk full")
 
     with monkeypatch.context() as patch:
@@ -64,12 +65,12 @@ def test_a_load_that_dies_leaves_nothing_in_the_lake(rig, lake, monkeypatch):
             rig.load()
     # As a process leaves them that was killed at this point.
     rig.execute("update raw.loads set status = 'running'")
-    left = lake.keys()
+    left = lake.objects()
     assert left
     rig.load()
-    assert not set(left) & set(lake.keys())
+    assert not set(left) & set(lake.objects())
     kept = rig.fetch("select lake_object from raw.loads where status = 'done' order by load_id")
-    assert [str(key) for key in lake.keys()] == [name for (name,) in kept]
+    assert [str(key) for key in lake.objects()] == [name for (name,) in kept]
     assert rig.fetch("select count(lake_object) from raw.loads where status <> 'done'") == [(0,)]
 
 
@@ -83,11 +84,11 @@ def test_a_lake_that_does_not_answer_stops_the_load(rig, lake):
 
 def test_numbers_go_on_after_those_of_a_lost_warehouse(rig, lake):
     rig.load()
-    newest = lake.keys()[-1].load_id
-    content = {key: lake.answers(key) for key in lake.keys()}
+    newest = lake.objects()[-1].load_id
+    content = {key: lake.answers(key) for key in lake.objects()}
     rig.execute("truncate raw.loads, raw.cursors restart identity cascade")
     with pytest.raises(LakeError, match=f"go on after {newest}"):
         rig.load(now=NOW)
     rig.load(now=NOW)
     assert {key: lake.answers(key) for key in content} == content
-    assert len(lake.keys()) == 2 * len(content)
+    assert len(lake.objects()) == 2 * len(content)

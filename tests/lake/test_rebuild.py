@@ -12,7 +12,6 @@ from tests.simulator.conftest import prepare, served  # noqa: F401 - fixtures
 from tests.simulator.harness import NOW
 
 from vitals import settings
-
 from vitals.load.rebuild import Wanted, rebuild
 
 # What tells when something was written, or names files that live as long as a load.
@@ -76,7 +75,7 @@ def test_a_lost_warehouse_comes_back_row_by_row(history, lake, new_warehouse):
     summary = rebuild(empty, lake, progress=str)
 
     assert summary.problems == {}
-    assert summary.loads == len(lake.keys()) == len(before["loads"])
+    assert summary.loads == len(lake.objects()) == len(before["loads"])
     assert rows_of(empty, WHEN) == before
     seen = "select load_id, seen_at from raw.fitbit__profiles order by 1"
     for (_, there), (_, here) in zip(
@@ -87,12 +86,12 @@ def test_a_lost_warehouse_comes_back_row_by_row(history, lake, new_warehouse):
     assert rebuild(empty, lake, progress=str).loads == 0
     assert rows_of(empty, WHEN) == before
     [(number,)] = history.fetch("select nextval('raw.loads_load_id_seq')", dsn=empty)
-    assert number > lake.keys()[-1].load_id
+    assert number > lake.objects()[-1].load_id
 
 
 def test_what_the_warehouse_has_is_made_again_on_request(history, lake):
     before = data_of(history.dsn)
-    newest = lake.keys()[-1].load_id
+    newest = lake.objects()[-1].load_id
     history.execute("update raw.fitbit__steps set steps = 7 where account_id = 'fitbit:p0001'")
     history.execute("delete from raw.fitbit__sleep where account_id = 'fitbit:p0002'")
     assert rebuild(history.dsn, lake, progress=str).loads == 0
@@ -114,7 +113,7 @@ def test_what_the_warehouse_has_is_made_again_on_request(history, lake):
 
 def test_a_gap_is_filled_without_going_back_in_time(history, lake):
     before = data_of(history.dsn)
-    keys = [key for key in lake.keys() if key.resource == "steps"]
+    keys = [key for key in lake.objects() if key.resource == "steps"]
     history.execute(
         "delete from raw.load_files where load_id = %(id)s; "
         "update raw.loads set status = 'interrupted' where load_id = %(id)s;".replace(
@@ -129,7 +128,7 @@ def test_a_gap_is_filled_without_going_back_in_time(history, lake):
 
 def test_what_the_lake_does_not_hold_whole_is_left_alone(history, lake):
     before = data_of(history.dsn)
-    last = [key for key in lake.keys() if key.resource == "sleep"][-1]
+    last = [key for key in lake.objects() if key.resource == "sleep"][-1]
     history.execute("update raw.loads set lake_object = null where load_id = %s", [last.load_id])
     wanted = Wanted(again=True, participants=["p0001"])
     summary = rebuild(history.dsn, lake, wanted, progress=str)
@@ -161,7 +160,7 @@ def test_a_rebuild_that_dies_is_completed(history, lake, monkeypatch):
 
 def test_days_and_people_can_be_chosen(history, lake, new_warehouse):
     empty = new_warehouse()
-    day = lake.keys()[0].day
+    day = lake.objects()[0].day
     assert rebuild(empty, lake, Wanted(last=day - timedelta(days=1)), progress=str).loads == 0
     wanted = Wanted(["fitbit"], day, day, ["p0002"])
     rebuild(empty, lake, wanted, progress=str)
@@ -172,7 +171,12 @@ def test_days_and_people_can_be_chosen(history, lake, new_warehouse):
 @pytest.mark.slow
 @pytest.mark.parametrize("provider", ["google_health", "strava", "garmin"])
 def test_every_provider_comes_back(
-    served, new_warehouse, make_settings, s3_client, provider, monkeypatch  # noqa: F811
+    served,
+    new_warehouse,
+    make_settings,
+    s3_client,
+    provider,
+    monkeypatch,
 ):
     """Clients that remember answers from one resource to the next find them again."""
     target, lake = prepare(served), new_lake(s3_client)

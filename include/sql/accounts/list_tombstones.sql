@@ -1,6 +1,5 @@
 select
-    tombstone_key.key,
-    tombstones.subject_hash,
-    tombstones.deleted_at
+    subject_hash,
+    key,
+    deleted_at
 from accounts.tombstones
-cross join accounts.tombstone_key

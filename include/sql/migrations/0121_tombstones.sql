@@ -1,18 +1,11 @@
 -- Who was deleted for good: nothing of them may come back from a source, an archive or the lake.
 
--- Keyed hashes, so that nobody reads from them who took part. The key lies with them, because
+-- Keyed hashes, so that nobody reads from them who took part. The key lies beside them, because
 -- deleted people would come back if it were lost; it does not keep anybody from testing a name.
-create table accounts.tombstone_key (
-    is_only boolean primary key default true check (is_only),
-    key bytea not null
-);
-comment on table accounts.tombstone_key is 'What the hashes of accounts.tombstones are made with; one row.';
-comment on column accounts.tombstone_key.is_only is 'Always true: there is one key.';
-comment on column accounts.tombstone_key.key is 'Random bytes, made at the first deletion.';
-
 create table accounts.tombstones (
     subject_hash bytea primary key,
     kind text not null check (kind in ('participant', 'device')),
+    key bytea not null,
     deleted_at timestamptz not null
 );
 comment on table accounts.tombstones is
@@ -23,6 +16,8 @@ comment on column accounts.tombstones.subject_hash is
 comment on column accounts.tombstones.kind is
 'participant, or device: samples of the device are refused, but for those measured after the '
 'deletion if it is somebody else''s by then.';
+comment on column accounts.tombstones.key is
+'Random bytes; the same for all deletions of one warehouse.';
 comment on column accounts.tombstones.deleted_at is 'When the deletion began.';
 
 alter table raw.loads add column rows_withheld bigint not null default 0;

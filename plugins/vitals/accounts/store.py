@@ -11,6 +11,7 @@ from vitals.accounts.errors import AccountError
 from vitals.accounts.exchange import TokenAnswer
 from vitals.accounts.statements import statement
 from vitals.accounts.tokens import USABLE
+from vitals.accounts.tombstones import refuse_deleted
 from vitals.accounts.vault import Vault
 from vitals.sources._api.errors import ApiError, ConsentNeededError
 
@@ -88,7 +89,8 @@ def connect_account(
     """Store a consent: a new account, or a known one that begins anew.
 
     Raises:
-        AccountError: the user belongs to another participant, or the participant to another user.
+        AccountError: the user belongs to another participant, the participant to another user, or
+            the participant was deleted for good.
     """
     assert tokens.refresh_token
     account_id = make_account_id(provider, participant_id)
@@ -102,6 +104,7 @@ def connect_account(
         "is_synthetic": is_synthetic,
     }
     with warehouse.connect(dsn, role="loader") as connection:
+        refuse_deleted(connection, account_id)
         others = connection.execute(statement("same_user"), account).fetchall()
         _refuse_mixing(others, participant_id)
         connection.execute(statement("connect_account"), account)

@@ -31,18 +31,19 @@ class Tombstones:
     """Everybody who was deleted for good.
 
     Attributes:
-        key: what the hashes are made with; empty if nobody was ever deleted.
+        keys: what the hashes are made with: one for each warehouse that deleted somebody.
         deleted: when the deletion began, by hash.
     """
 
-    key: bytes
+    keys: frozenset[bytes]
     deleted: Mapping[bytes, datetime]
 
     @classmethod
     def read(cls, query: Query) -> "Tombstones":
         """As the warehouse has them."""
         rows = query(statement("list_tombstones"))
-        return cls(bytes(rows[0][0]) if rows else b"", {bytes(row[1]): row[2] for row in rows})
+        keys = frozenset(bytes(key) for _, key, _ in rows)
+        return cls(keys, {bytes(subject): when for subject, _, when in rows})
 
     @classmethod
     def of(cls, connection: psycopg.Connection) -> "Tombstones":
@@ -65,7 +66,8 @@ class Tombstones:
         return self._find(DEVICE, device_id)
 
     def _find(self, kind: str, subject: str) -> datetime | None:
-        return self.deleted.get(subject_hash(self.key, kind, subject)) if self.deleted else None
+        hashes = (subject_hash(key, kind, subject) for key in self.keys)
+        return next(filter(None, map(self.deleted.get, hashes)), None)
 
 
 def subject_hash(key: bytes, kind: str, subject: str) -> bytes:

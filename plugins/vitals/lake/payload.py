@@ -189,5 +189,3 @@ def _lines(content: bytes) -> pa.CompressedInputStream:
 
 def _compressed(lines: bytes) -> bytes:
     return pa.compress(lines, codec="zstd", asbytes=True) if lines else b""
-
-

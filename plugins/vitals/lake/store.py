@@ -81,7 +81,7 @@ class Lake:
                 self.client.create_bucket(Bucket=self.bucket, **self._place())
                 self._put(str(Key.of(head)), content)
 
-    def keys(
+    def objects(
         self,
         source: str | None = None,
         first: date | None = None,
@@ -95,9 +95,7 @@ class Lake:
         prefix = f"{PREFIX}{source}/" if source else PREFIX
         after = f"{prefix}{first}" if source and first else ""
         found = filter(None, (Key.parse(name) for name in self._names(prefix, after)))
-        return sorted(
-            key for key in found if (first or key.day) <= key.day <= (last or key.day)
-        )
+        return sorted(key for key in found if (first or key.day) <= key.day <= (last or key.day))
 
     def head(self, key: Key) -> Head:
         """The head of an object.
@@ -116,6 +114,32 @@ class Lake:
         """
         with self._complaints(f"read {key}"):
             return list(read_answers(self._get(key)))
+
+    def write_note(self, name: str, content: bytes) -> None:
+        """Write a small object beside the lake, over what is there.
+
+        Raises:
+            LakeError: it cannot be written.
+        """
+        with self._complaints(f"write {name}"):
+            try:
+                self.client.put_object(Bucket=self.bucket, Key=name, Body=content)
+            except self.client.exceptions.NoSuchBucket:
+                self.client.create_bucket(Bucket=self.bucket, **self._place())
+                self.client.put_object(Bucket=self.bucket, Key=name, Body=content)
+
+    def read_note(self, name: str) -> bytes | None:
+        """A small object beside the lake; None if there is none.
+
+        Raises:
+            LakeError: it cannot be read.
+        """
+        missing = (self.client.exceptions.NoSuchKey, self.client.exceptions.NoSuchBucket)
+        with self._complaints(f"read {name}"):
+            try:
+                return self.client.get_object(Bucket=self.bucket, Key=name)["Body"].read()
+            except missing:
+                return None
 
     def delete(self, keys: Iterable[str]) -> int:
         """Delete objects, with all their versions; returns how many there were.
@@ -175,7 +199,7 @@ class Lake:
         except (BotoCoreError, ClientError) as error:
             reason = str(error).splitlines()[0]
             raise LakeError(
-                f"cannot {wish} in bucket {self.bucket}: {reason}: see VITALS_BUCKET and the "
+                f"cannot {wish} in bucket {self.bucket}: {reason}: see VITALS_S3_BUCKET and the "
                 "connection vitals_s3; VITALS_LAKE=false does without a lake"
             ) from None
 
@@ -184,5 +208,3 @@ def _of(key: Key, head: Head) -> Head:
     if Key.of(head) != key:
         raise PayloadError(f"holds load {head.load_id} of {head.source} {head.resource}")
     return head
-
-

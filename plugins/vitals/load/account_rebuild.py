@@ -25,7 +25,7 @@ from vitals.sources._api.errors import ApiError
 from vitals.sources._api.spec import ApiSpec
 
 LOCK_WAIT_SECONDS = 900.0
-_READING_AT_ONCE = 16
+_READING_AT_ONCE = 8  # a client keeps ten connections
 
 
 def read_heads(lake: Lake, keys: Sequence[Key]) -> list[Head]:

@@ -127,7 +127,9 @@ class FileLoad:
     def _commit(self, cursor: dbapi.Cursor) -> None:
         withheld = self._withholding.rows if self._withholding else 0
         if withheld:
-            cursor.execute(load_sql("file/note_withheld").format(load_id=self.load_id, rows=withheld))
+            cursor.execute(
+                load_sql("file/note_withheld").format(load_id=self.load_id, rows=withheld)
+            )
         rows = self.rows - withheld
         values = {"load_id": self.load_id, "file_name": self.file_name, "rows": rows}
         cursor.execute(load_sql("file/record_touched").format(**values))

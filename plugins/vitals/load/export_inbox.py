@@ -10,6 +10,7 @@ imported is remembered by names, sizes and times; the import itself recognises c
 
 import hashlib
 import json
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,9 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from vitals import warehouse
+from vitals.accounts.tombstones import Tombstones
 from vitals.load.exports import ImportSummary, Person, import_exports
 from vitals.load.tables import load_sql
 from vitals.settings import S3Target
+
+log = logging.getLogger(__name__)
 
 PERSON_FILE = "person.json"
 # A file that is still being copied grows; one this old has arrived.
@@ -112,12 +116,18 @@ def waiting(warehouse_dsn: str, inbox: Inbox) -> list[Waiting]:
     with warehouse.connect(warehouse_dsn, role="loader") as connection:
         query = "select participant_id, content from raw.export_inbox"
         known = dict(connection.execute(query).fetchall())
+        tombstones = Tombstones.of(connection)
     found = [
         Waiting(name, _digest(entries))
         for name, entries in sorted(folders.items())
         if all(entry.age_seconds >= SETTLED_SECONDS for entry in entries)
     ]
-    return [one for one in found if known.get(one.participant_id) != one.content]
+    deleted = [one for one in found if tombstones.participant(one.participant_id)]
+    if deleted:
+        log.warning("%s folders of deleted participants are not read: remove them", len(deleted))
+    return [
+        one for one in found if one not in deleted and known.get(one.participant_id) != one.content
+    ]
 
 
 def import_waiting(

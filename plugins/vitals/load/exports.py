@@ -20,6 +20,7 @@ import pyarrow as pa
 from psycopg.types.json import Jsonb
 
 from vitals import settings, warehouse
+from vitals.accounts.tombstones import refuse_deleted
 from vitals.load import memory
 from vitals.load.books import Books
 from vitals.load.export_buffer import Piece
@@ -132,6 +133,7 @@ def import_exports(
         FileNotFoundError: a path does not exist.
         ValueError: the zone history is none, or the files are those of several people.
         AnotherRunError: another import of the person did not end in time.
+        ParticipantDeletedError: the person was deleted for good.
         WarehouseError: the warehouse cannot be reached or written. What was loaded until then
             stays; the next import completes it.
     """
@@ -142,6 +144,7 @@ def import_exports(
         files = stack.enter_context(open_export(list(paths)))
         opened = Books.open(warehouse_dsn, SOURCE, LOCK_WAIT_SECONDS, person.account_id)
         books = stack.enter_context(opened)
+        refuse_deleted(books.connection, person.account_id)
         manifest = Manifest(books.connection, person.participant_id, run_id)
         manifest.open()
         found = settle_recordings(_Sorting(manifest, summary).sort(files))

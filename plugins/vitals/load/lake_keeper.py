@@ -97,7 +97,7 @@ class LakeKeeper:
         self.connection.execute(load_sql("lake/forget_objects"), {"load_ids": load_ids})
 
     def _continue_numbers(self) -> str:
-        newest = max((key.load_id for key in self.lake.keys()), default=0)
+        newest = max((key.load_id for key in self.lake.objects()), default=0)
         continue_numbers(self.connection, newest)
         return f"numbers of loads go on after {newest} from now on, so the next try works"
 

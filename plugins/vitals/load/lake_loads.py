@@ -65,7 +65,9 @@ class LakeLoads:
 
     def finished_objects(self) -> set[str]:
         """Objects whose loads the warehouse has."""
-        query = "select lake_object from raw.loads where lake_object is not null and status = 'done'"
+        query = (
+            "select lake_object from raw.loads where lake_object is not null and status = 'done'"
+        )
         return {row[0] for row in self._connection.execute(query)}
 
     def of_account(self, account_id: str) -> list[Known]:
@@ -93,8 +95,8 @@ class LakeLoads:
             instant = "(stored.local_date + time '12:00') at time zone 'UTC'"
         fragments = {
             "table": spec.table(resource),
-            "first_ts": f"coalesce({instant}, '-infinity')",
-            "last_ts": f"coalesce({self._end(resource, instant)}, 'infinity')",
+            "first_ts": f"coalesce({instant}, timestamptz '-infinity')",
+            "last_ts": f"coalesce({self._end(resource, instant)}, timestamptz 'infinity')",
         }
         query = load_sql("lake/delete_since").format(**fragments)
         with self._connection.transaction():

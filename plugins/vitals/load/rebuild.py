@@ -116,7 +116,7 @@ def rebuild(
         loads = LakeLoads(connection)
         for source in wanted.sources or providers:
             spec = providers[source]
-            keys = lake.keys(source)
+            keys = lake.objects(source)
             if keys:
                 continue_numbers(connection, keys[-1].load_id)
             heads = read_heads(lake, _chosen(keys, wanted, loads, _first_kept(source), summary))

@@ -7,7 +7,7 @@ counts only; tokens never leave the process that uses them.
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Param, TriggerRule, get_current_context, task
@@ -127,7 +127,7 @@ def extract_account(provider: str, participant: str) -> dict[str, int]:
                 end=end,
                 run_id=_load_run_id(context),
                 progress=log.info,
-                lake=lake(),
+                lake=lake() if settings.load().storage.keeps_lake else None,
             )
     except ApiError as error:
         store.note_failure(dsn, account_id, error)
@@ -231,12 +231,17 @@ def requested_days(params: Mapping[str, Any]) -> tuple[date | None, date | None]
 def _forget_expired(dsn: str, account_id: str, account: Any, run_id: str) -> None:
     """Delete what the provider's terms do not allow to keep, also of who is not connected now."""
     provider = account_id.partition(":")[0]
-    if settings.load().apis[provider].retention_days is None:
+    values = settings.load()
+    days = values.apis[provider].retention_days
+    if days is None:
         return
+    from vitals.load.lake_retention import forget_expired_objects
     from vitals.load.retention import forget_expired
 
     is_read = account is not None and account.is_usable
     forget_expired(dsn, provider, account_id, is_read, run_id, log.info)
+    today = datetime.now(UTC).date()
+    forget_expired_objects(dsn, lake, values.storage.keeps_lake, provider, days, today)
 
 
 def _load_run_id(context: Any) -> str:

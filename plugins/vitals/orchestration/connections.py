@@ -28,23 +28,22 @@ def mongo_uri() -> str:
     return settings.mongo_uri(BaseHook.get_connection(MONGO).get_uri())
 
 
-async def sources_to_watch() -> tuple[str, str]:
-    """`warehouse_dsn()` and `mongo_uri()` for code that runs in the triggerer."""
-    warehouse = await BaseHook.aget_connection(WAREHOUSE)
-    mongo = await BaseHook.aget_connection(MONGO)
-    return settings.postgres_dsn(warehouse.get_uri()), settings.mongo_uri(mongo.get_uri())
-
-
 def s3_client() -> Any:
-    """A boto3 client of the S3 server."""
+    """A boto3 client of the object store, by the amazon provider's hook."""
     from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 
     return S3Hook(aws_conn_id=S3).get_conn()
 
 
-def lake() -> "Lake | None":
-    """Where answers of providers are kept as delivered; None if they are not (VITALS_LAKE)."""
+def lake() -> "Lake":
+    """The data lake, whether anything is added to it (VITALS_LAKE) or not."""
     from vitals.lake.store import Lake
 
-    storage = settings.load().storage
-    return Lake(s3_client(), storage.bucket) if storage.keeps_lake else None
+    return Lake(s3_client(), settings.load().storage.bucket)
+
+
+async def sources_to_watch() -> tuple[str, str]:
+    """`warehouse_dsn()` and `mongo_uri()` for code that runs in the triggerer."""
+    warehouse = await BaseHook.aget_connection(WAREHOUSE)
+    mongo = await BaseHook.aget_connection(MONGO)
+    return settings.postgres_dsn(warehouse.get_uri()), settings.mongo_uri(mongo.get_uri())

@@ -1,0 +1,1 @@
+stored.account_id = any(%(accounts)s)

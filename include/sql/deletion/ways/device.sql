@@ -1,0 +1,1 @@
+stored.device_id = any(%(subjects)s)

@@ -1,0 +1,1 @@
+stored.participant_id = %(participant_id)s

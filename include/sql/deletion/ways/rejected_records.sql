@@ -1,0 +1,9 @@
+stored.load_id in (select loads.load_id from raw.loads where loads.account_id = any(%(accounts)s))
+or split_part(stored.record_id, '/', 1) = any(%(accounts)s)
+or (
+    stored.source = 'iot'
+    and (
+        stored.payload ->> 'device_id' = any(%(devices)s)
+        or stored.payload ->> 'user_id' = %(participant_id)s
+    )
+)

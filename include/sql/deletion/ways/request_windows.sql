@@ -1,0 +1,1 @@
+stored.subject = any(%(accounts)s)

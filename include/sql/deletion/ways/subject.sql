@@ -1,0 +1,1 @@
+stored.subject_id = any(%(subjects)s)

@@ -1,0 +1,1 @@
+stored.user_id = %(participant_id)s

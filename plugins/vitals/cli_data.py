@@ -1,0 +1,119 @@
+"""cli_data: the `vitals` commands about what is kept for good, and what must not be."""
+
+import json
+import sys
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from vitals import settings as configuration
+from vitals import storage, warehouse
+from vitals.accounts import store
+from vitals.accounts.consent import check_participant
+from vitals.accounts.revoking import give_back
+from vitals.settings import Settings
+from vitals.sources import api_providers
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("rebuild-from-lake")(rebuild_from_lake)
+    app.command("delete-participant")(delete_participant)
+
+
+def rebuild_from_lake(
+    source: Annotated[
+        list[str] | None, typer.Option(help="Provider; all unless given. Repeatable.")
+    ] = None,
+    participant: Annotated[
+        list[str] | None, typer.Option(help="Whose accounts; all unless given. Repeatable.")
+    ] = None,
+    start: Day = None,
+    end: Day = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also loads that the warehouse has.")
+    ] = False,
+) -> None:
+    """Make loads of the providers again from what was delivered for them; nobody is called.
+
+    --start and --end are days (UTC) on which the providers were read.
+    """
+    from vitals.load.rebuild import Wanted, rebuild
+
+    unknown = sorted(set(source or ()) - api_providers().keys())
+    if unknown:
+        sys.exit(f"vitals: no provider {unknown[0]!r}: choose {', '.join(api_providers())}")
+    settings = configuration.load()
+    wanted = Wanted(
+        source or (),
+        start.date() if start else None,
+        end.date() if end else None,
+        participant or (),
+        again,
+    )
+    summary = rebuild(settings.warehouse_dsn, _lake(settings), wanted, progress=_report)
+    for name, problem in summary.problems.items():
+        print(f"{name}: {problem}")
+    if summary.problems:
+        sys.exit(1)
+
+
+def delete_participant(
+    participant: Annotated[str, typer.Argument(help="Who, for example p0001.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a participant from everywhere, for good: no load brings them back.
+
+    Their documents in MongoDB are yours and stay. Prints a receipt without personal data, which is
+    also kept as a file.
+    """
+    from vitals.deletion import participant as deletion
+
+    check_participant(participant)
+    settings = configuration.load()
+    dsn = settings.warehouse_dsn
+    who, rows = deletion.look(dsn, participant)
+    print(
+        f"{participant}: {sum(rows.values()):,} rows in {sum(map(bool, rows.values()))} tables, "
+        f"{len(who.accounts)} accounts and imports, {len(who.devices)} devices"
+    )
+    if not yes and input("Delete all of it for good? Type the id again: ") != participant:
+        sys.exit("vitals: nothing was deleted")
+    _revoke(settings, participant)
+    lake = _lake(settings) if _has_objects(settings) else None
+    receipt = deletion.delete_participant(dsn, participant, lake, _report)
+    print(json.dumps(receipt.to_dict(), indent=2))
+    print(f"receipt: {receipt.write(settings.home / 'receipts')}")
+    for wish in receipt.by_hand:
+        print(f"to do: {wish}")
+    if receipt.left:
+        sys.exit("vitals: something is left: do it again")
+
+
+def _revoke(settings: Settings, participant: str) -> None:
+    """Give back the consents, as long as there are tokens to do it with."""
+    for account in store.list_accounts(settings.warehouse_dsn):
+        if account.participant_id == participant and account.provider in api_providers():
+            spec = api_providers()[account.provider]
+            print(f"{spec.title}: {give_back(spec, settings, account.account_id)}")
+
+
+def _lake(settings: Settings) -> Any:
+    from vitals.lake.store import Lake
+
+    return Lake(storage.client(settings.s3), settings.storage.bucket)
+
+
+def _has_objects(settings: Settings) -> bool:
+    """Whether there is a lake, or was one."""
+    query = "select exists (select from raw.loads where lake_object is not null)"
+    with warehouse.connect(settings.warehouse_dsn) as connection:
+        row = connection.execute(query).fetchone()
+    return settings.storage.keeps_lake or bool(row and row[0])
+
+
+def _report(line: str) -> None:
+    print(line, flush=True)

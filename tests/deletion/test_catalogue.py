@@ -1,0 +1,45 @@
+"""Every table of the warehouse has a known way to the participant whose its rows are."""
+
+import pytest
+
+from vitals import warehouse as connecting
+from vitals.deletion.catalogue import NOBODYS, SCHEMAS, tables
+from vitals.deletion.errors import DeletionError
+from vitals.deletion.statements import statement
+
+
+@pytest.mark.slow
+def test_every_table_has_a_way(warehouse):
+    """Also those that dbt makes: a new model must say whose its rows are."""
+    connection = warehouse.connection
+    found = {table.name: table for table in tables_of(warehouse.dsn)}
+    every = connection.execute(statement("tables"), {"schemas": [*SCHEMAS]}).fetchall()
+    assert {row["table_name"] for row in every} == found.keys() | (
+        NOBODYS.keys() & {row["table_name"] for row in every}
+    )
+    assert {"raw.iot__heart_rates", "raw.fitbit__steps", "agg.daily_health"} <= found.keys()
+
+
+def test_a_new_table_without_a_way_stops_a_deletion(warehouse_dsn):
+    with connecting.connect(warehouse_dsn, autocommit=True) as connection:
+        connection.execute("create table raw.polar__nights (night_of integer, score real)")
+        with pytest.raises(DeletionError, match=r"raw\.polar__nights"):
+            tables(connection)
+        connection.execute("alter table raw.polar__nights add column account_id text")
+        assert "raw.polar__nights" in {table.name for table in tables(connection)}
+
+
+def test_rows_that_others_need_are_deleted_after_them(warehouse_dsn):
+    order = [table.name for table in tables_of(warehouse_dsn)]
+    for child, parent in (
+        ("raw.load_files", "raw.loads"),
+        ("raw.touched_days", "raw.loads"),
+        ("raw.export_file_loads", "raw.export_files"),
+        ("accounts.tokens", "accounts.accounts"),
+    ):
+        assert order.index(child) < order.index(parent)
+
+
+def tables_of(dsn: str):
+    with connecting.connect(dsn, autocommit=True) as connection:
+        return tables(connection)
