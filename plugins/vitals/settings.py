@@ -98,7 +98,8 @@ class Settings:
 
     `external` names the systems ("warehouse", "mongo", "s3") whose connection the user set;
     `apis` are the providers with an API; with `synthetic` the simulator stands in for all of them.
-    `storage` is what is kept in S3. `export_inbox` is the folder or s3:// prefix in which account exports are looked for.
+    `storage` is what is kept in S3, `export_inbox` the folder or s3:// prefix in which account
+    exports are looked for.
     `environment` is the process environment over `.env`, without generated values. Durations are
     timedeltas, time zones IANA names.
     """

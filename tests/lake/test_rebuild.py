@@ -171,7 +171,7 @@ def test_days_and_people_can_be_chosen(history, lake, new_warehouse):
 @pytest.mark.slow
 @pytest.mark.parametrize("provider", ["google_health", "strava", "garmin"])
 def test_every_provider_comes_back(
-    served,
+    served,  # noqa: F811
     new_warehouse,
     make_settings,
     s3_client,

@@ -1,4 +1,4 @@
-"""Rows of one participant -> deleted from every table in one transaction, and counted afterwards."""
+"""Rows of one participant -> deleted in one transaction from every table, and counted again."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager

@@ -9,6 +9,8 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import psycopg
+
 from vitals import warehouse
 from vitals.deletion import database, identity, objects, tombs
 from vitals.deletion.identity import Identity
@@ -68,13 +70,13 @@ def delete_participant(
             receipt.rows_left = database.count(connection, who)
         receipt.ended_at = datetime.now(UTC)
     progress(
-        f"counted afterwards: {receipt.left} left in {len(receipt.rows_left)} tables and the objects"
+        f"counted again: {receipt.left} left in {len(receipt.rows_left)} tables and the objects"
     )
     return receipt
 
 
 def _empty_lake(
-    connection, lake: Lake, who: Identity, receipt: Receipt, progress: Progress
+    connection: psycopg.Connection, lake: Lake, who: Identity, receipt: Receipt, progress: Progress
 ) -> None:
     found = objects.lake_objects(connection, lake, who)
     receipt.lake_objects_deleted = lake.delete(map(str, found))
