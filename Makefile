@@ -59,6 +59,9 @@ import: $(STAMP)  ## load account exports: make import FILES='takeout-1.zip take
 token: $(STAMP)  ## make a token of the API: make token NAME=notebook [PARTICIPANT=p0001 | STUDY=s1]
 	@$(VITALS) token create "$$NAME" --participant "$$PARTICIPANT" --study "$$STUDY" $(ARGS)
 
+populate: $(STAMP)  ## fill an empty warehouse from the archive and the lake, as after a lost database
+	@$(VITALS) populate
+
 rebuild-from-lake: $(STAMP)  ## load again what providers have delivered (ARGS='--again --participant p0001')
 	@$(VITALS) rebuild-from-lake $(ARGS)
 

@@ -10,15 +10,16 @@ from typing import Annotated
 import psycopg
 import typer
 
-from vitals import cli_accounts, cli_data, cli_imports, cli_tokens, warehouse
+from vitals import cli_accounts, cli_data, cli_imports, cli_tokens, first_run, warehouse
 from vitals import settings as configuration
 from vitals.accounts.errors import AccountError
+from vitals.archive.errors import ArchiveError
 from vitals.deletion.errors import DeletionError
 from vitals.embedded import supervisor
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
-from vitals.lake.store import LakeError
+from vitals.lake.errors import LakeError
 from vitals.orchestration.dbt_project import project_environment
 from vitals.settings import AIRFLOW_USER, CONNECTION_VARIABLES, SettingError, Settings
 from vitals.sources._api.errors import ApiError
@@ -35,7 +36,7 @@ app = typer.Typer(
 # Their messages tell a person what is wrong and what to do.
 EXPECTED = (
     EmbeddedError, SettingError, warehouse.WarehouseError, AccountError, ApiError,
-    LakeError, DeletionError,
+    LakeError, ArchiveError, DeletionError,
 )  # fmt: skip
 
 
@@ -182,6 +183,7 @@ def _start() -> None:
     settings = with_secrets(configuration.load())
     with supervisor.alone(settings.home):
         supervisor.up(supervisor.parts(settings), _report)
+    first_run.welcome(settings, _report)
     print(
         f"Airflow: {settings.airflow_url} (user {AIRFLOW_USER}, password: `make env`)", flush=True
     )

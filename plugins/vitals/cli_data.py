@@ -3,12 +3,12 @@
 import json
 import sys
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from vitals import first_run, warehouse
 from vitals import settings as configuration
-from vitals import storage, warehouse
 from vitals.accounts import store
 from vitals.accounts.consent import check_participant
 from vitals.accounts.revoking import give_back
@@ -21,6 +21,7 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("rebuild-from-lake")(rebuild_from_lake)
+    app.command("populate")(populate)
     app.command("delete-participant")(delete_participant)
 
 
@@ -41,6 +42,7 @@ def rebuild_from_lake(
 
     --start and --end are days (UTC) on which the providers were read.
     """
+    from vitals.lake.store import Lake
     from vitals.load.rebuild import Wanted, rebuild
 
     unknown = sorted(set(source or ()) - api_providers().keys())
@@ -54,10 +56,19 @@ def rebuild_from_lake(
         participant or (),
         again,
     )
-    summary = rebuild(settings.warehouse_dsn, _lake(settings), wanted, progress=_report)
+    summary = rebuild(settings.warehouse_dsn, Lake.of(settings), wanted, progress=_report)
     for name, problem in summary.problems.items():
         print(f"{name}: {problem}")
     if summary.problems:
+        sys.exit(1)
+
+
+def populate() -> None:
+    """Fill the warehouse from the archive and the lake, as after a lost database.
+
+    What it has stays as it is.
+    """
+    if not first_run.populate(configuration.load(), _report):
         sys.exit(1)
 
 
@@ -70,7 +81,10 @@ def delete_participant(
     Their documents in MongoDB are yours and stay. Prints a receipt without personal data, which is
     also kept as a file.
     """
+    from vitals.archive import settings as archive_settings
+    from vitals.archive.bucket import Bucket
     from vitals.deletion import participant as deletion
+    from vitals.lake.store import Lake
 
     check_participant(participant)
     settings = configuration.load()
@@ -83,8 +97,12 @@ def delete_participant(
     if not yes and input("Delete all of it for good? Type the id again: ") != participant:
         sys.exit("vitals: nothing was deleted")
     _revoke(settings, participant)
-    lake = _lake(settings) if _has_objects(settings) else None
-    receipt = deletion.delete_participant(dsn, participant, lake, _report)
+    lake = bucket = None
+    if _has_objects(settings):
+        lake = Lake.of(settings)
+        bucket = Bucket(lake.client, archive_settings.read(settings.environment))
+        bucket.ensure()
+    receipt = deletion.delete_participant(dsn, participant, lake, bucket, _report)
     print(json.dumps(receipt.to_dict(), indent=2))
     print(f"receipt: {receipt.write(settings.home / 'receipts')}")
     for wish in receipt.by_hand:
@@ -101,15 +119,12 @@ def _revoke(settings: Settings, participant: str) -> None:
             print(f"{spec.title}: {give_back(spec, settings, account.account_id)}")
 
 
-def _lake(settings: Settings) -> Any:
-    from vitals.lake.store import Lake
-
-    return Lake(storage.client(settings.s3), settings.storage.bucket)
-
-
 def _has_objects(settings: Settings) -> bool:
-    """Whether there is a lake, or was one."""
-    query = "select exists (select from raw.loads where lake_object is not null)"
+    """Whether there is a lake or an archive, or was one."""
+    query = (
+        "select exists (select from raw.loads where lake_object is not null) "
+        "or exists (select from archive.parts)"
+    )
     with warehouse.connect(settings.warehouse_dsn) as connection:
         row = connection.execute(query).fetchone()
     return settings.storage.keeps_lake or bool(row and row[0])

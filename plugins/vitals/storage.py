@@ -1,8 +1,11 @@
-"""storage: an S3 server and a bucket -> a client of it, for code outside Airflow."""
+"""storage: an S3 server -> a client of it, for code outside Airflow; and what all buckets need."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from vitals.settings import S3Target
+
+_AT_ONCE = 1_000  # objects that S3 deletes in one request
 
 
 def client(target: S3Target) -> Any:
@@ -20,3 +23,39 @@ def client(target: S3Target) -> Any:
             connect_timeout=5, read_timeout=60, retries={"max_attempts": 4, "mode": "standard"}
         ),
     )
+
+
+def delete_for_good(client: Any, bucket: str, names: Iterable[str]) -> int:
+    """Delete objects with all their versions; returns how many names there were.
+
+    Raises:
+        ClientError: the server refuses one; what went before is deleted.
+    """
+    every = [*names]
+    has_versions = "Status" in client.get_bucket_versioning(Bucket=bucket) if every else False
+    for start in range(0, len(every), _AT_ONCE):
+        some = every[start : start + _AT_ONCE]
+        if has_versions:
+            wanted = [one for name in some for one in _versions(client, bucket, name)]
+        else:
+            wanted = [{"Key": name} for name in some]
+        _delete(client, bucket, wanted)
+    return len(every)
+
+
+def _versions(client: Any, bucket: str, name: str) -> Iterator[dict[str, str]]:
+    pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=name)
+    for page in pages:
+        for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+            if item["Key"] == name:
+                yield {"Key": name, "VersionId": item["VersionId"]}
+
+
+def _delete(client: Any, bucket: str, objects: list[dict[str, str]]) -> None:
+    from botocore.exceptions import ClientError
+
+    for start in range(0, len(objects), _AT_ONCE):
+        wanted = {"Objects": objects[start : start + _AT_ONCE], "Quiet": True}
+        refused = client.delete_objects(Bucket=bucket, Delete=wanted).get("Errors")
+        if refused:
+            raise ClientError({"Error": refused[0]}, "DeleteObjects")

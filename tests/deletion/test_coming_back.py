@@ -48,7 +48,7 @@ def withheld(rig: Rig) -> int:
 
 def test_everything_of_one_person_goes_and_nothing_else(rig):
     before = rig.rows()
-    receipt = delete_participant(rig.dsn, "p1", None, progress=str)
+    receipt = delete_participant(rig.dsn, "p1", None, None, progress=str)
     assert (receipt.left, receipt.devices, receipt.devices_handed_on) == (0, 1, 1)
     assert receipt.rows_deleted["raw.iot__heart_rates"] == 3
     assert receipt.rows_deleted["raw.rejected_records"] == 1
@@ -62,7 +62,7 @@ def test_everything_of_one_person_goes_and_nothing_else(rig):
 
 
 def test_no_load_brings_them_back(rig):
-    delete_participant(rig.dsn, "p1", None, progress=str)
+    delete_participant(rig.dsn, "p1", None, None, progress=str)
     before = rig.rows()
     rig.mongo.heart_rates.insert_many(
         [heart_rates("w1", HOUR, [63, 64, 999]), heart_rates("p1", HOUR, [81])]
@@ -77,7 +77,7 @@ def test_no_load_brings_them_back(rig):
 
 
 def test_who_gets_the_watch_gets_what_it_measures_from_then_on(rig):
-    delete_participant(rig.dsn, "p1", None, progress=str)
+    delete_participant(rig.dsn, "p1", None, None, progress=str)
     rig.mongo.users.insert_one(user("p4", "w1", created_at=EPOCH + 120))
     rig.load()
     [(deleted_at,)] = rig.fetch("select min(deleted_at) from accounts.tombstones")
@@ -91,7 +91,7 @@ def test_who_gets_the_watch_gets_what_it_measures_from_then_on(rig):
 
 
 def test_a_second_deletion_finds_nothing(rig):
-    first = delete_participant(rig.dsn, "p1", None, progress=str)
-    second = delete_participant(rig.dsn, "p1", None, progress=str)
+    first = delete_participant(rig.dsn, "p1", None, None, progress=str)
+    second = delete_participant(rig.dsn, "p1", None, None, progress=str)
     assert second.rows_deleted == {} and second.left == 0
     assert (second.number, second.began_at) == (first.number, first.began_at)

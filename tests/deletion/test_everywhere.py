@@ -101,7 +101,7 @@ def test_one_person_goes_from_everywhere_for_good(everything):
     theirs = [key for key in objects if everything.lake.head(key).account_id == f"fitbit:{gone}"]
     kept = {key: content(everything.lake, key) for key in theirs}
 
-    receipt = delete_participant(everything.dsn, gone, everything.lake, progress=str)
+    receipt = delete_participant(everything.dsn, gone, everything.lake, None, progress=str)
 
     # Everything of one person, nothing of the other one, in every table that there is.
     assert receipt.left == 0 and receipt.rows_left.keys() == before[gone].keys()
@@ -129,14 +129,14 @@ def test_one_person_goes_from_everywhere_for_good(everything):
     assert not any(everything.rows(gone).values())
 
     # A later deletion finds what was copied back.
-    again = delete_participant(everything.dsn, gone, everything.lake, progress=str)
+    again = delete_participant(everything.dsn, gone, everything.lake, None, progress=str)
     assert again.lake_objects_deleted == len(theirs) and again.left == 0
     assert again.number == receipt.number
 
 
 def test_tombstones_outlive_the_database(rig, lake, new_warehouse):  # noqa: F811
     rig.load(resources=["profiles"])
-    delete_participant(rig.dsn, "p0001", lake, progress=str)
+    delete_participant(rig.dsn, "p0001", lake, None, progress=str)
     dsn = new_warehouse()
     with psycopg.connect(dsn, autocommit=True) as connection:
         assert tombs.fetch_copy(connection, lake) == 1

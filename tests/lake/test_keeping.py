@@ -8,8 +8,9 @@ from tests.lake.conftest import RESOURCES
 from tests.simulator.harness import NOW
 
 from vitals.accounts.vault import Vault
+from vitals.lake.errors import LakeError
 from vitals.lake.payload import read_answers
-from vitals.lake.store import Key, LakeError
+from vitals.lake.store import Key
 from vitals.load.pipeline import LoadError
 
 

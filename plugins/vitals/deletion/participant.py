@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 import psycopg
 
 from vitals import warehouse
-from vitals.deletion import database, identity, objects, tombs
+from vitals.archive.bucket import Bucket
+from vitals.deletion import archived, database, identity, objects, tombs
 from vitals.deletion.identity import Identity
 from vitals.deletion.receipt import Receipt
 from vitals.lake.store import Lake
@@ -35,7 +36,11 @@ def look(dsn: str, participant_id: str) -> tuple[Identity, dict[str, int]]:
 
 
 def delete_participant(
-    dsn: str, participant_id: str, lake: Lake | None, progress: Progress = log.info
+    dsn: str,
+    participant_id: str,
+    lake: Lake | None,
+    bucket: Bucket | None,
+    progress: Progress = log.info,
 ) -> Receipt:
     """Delete a participant for good. Safe to repeat.
 
@@ -43,12 +48,13 @@ def delete_participant(
         dsn: libpq URI of the warehouse; the login must own its tables.
         participant_id: who.
         lake: the lake, also if nothing is added to it any more; None if there is no S3.
+        bucket: of the archive; None if there is no S3.
         progress: called with one line for each step; no line names anybody.
 
     Raises:
         DeletionError: something is left, or cannot be found; doing it again goes on.
         AnotherRunError: a load did not end in time.
-        LakeError, WarehouseError: a server cannot be reached; doing it again goes on.
+        ArchiveError, LakeError, WarehouseError: a server cannot be reached; doing it again goes on.
     """
     with warehouse.connect(dsn, autocommit=True) as connection:
         who = identity.find(connection, participant_id)
@@ -65,6 +71,8 @@ def delete_participant(
             receipt.by_hand = _by_hand(who)
             if lake:
                 _empty_lake(connection, lake, who, receipt, progress)
+            if bucket:
+                _empty_archive(connection, bucket, receipt, progress)
             receipt.rows_deleted = _some(database.delete(connection, who))
             progress(f"{sum(receipt.rows_deleted.values()):,} rows deleted from the database")
             receipt.rows_left = database.count(connection, who)
@@ -82,6 +90,20 @@ def _empty_lake(
     receipt.lake_objects_deleted = lake.delete(map(str, found))
     progress(f"{len(found):,} objects deleted from the lake")
     receipt.objects_left += len(objects.lake_objects(connection, lake, who))
+
+
+def _empty_archive(
+    connection: psycopg.Connection, bucket: Bucket, receipt: Receipt, progress: Progress
+) -> None:
+    done = archived.take_out(connection, bucket, progress)
+    receipt.archive_objects_rewritten = done.rewritten
+    receipt.archive_objects_deleted = done.deleted
+    receipt.objects_left += len(archived.concerned(connection, bucket))
+    if done.waiting:
+        receipt.by_hand.append(
+            f"{done.waiting} archived objects lie in Glacier: their restore was asked for, which "
+            "takes up to two days; delete the participant once more then"
+        )
 
 
 def _by_hand(who: Identity) -> list[str]:

@@ -15,14 +15,11 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from vitals.lake.errors import PayloadError
 from vitals.sources._api.spec import DateWindow
 
 FORMAT = 1
 _LINE = orjson.OPT_APPEND_NEWLINE
-
-
-class PayloadError(RuntimeError):
-    """An object of the lake is not what it should be; the message says which and how."""
 
 
 @dataclass(frozen=True)

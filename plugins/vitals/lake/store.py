@@ -11,21 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from vitals.lake.payload import Answer, Head, PayloadError, read_answers, read_head
+from vitals.lake.errors import LakeError, LoadIdTakenError, PayloadError
+from vitals.lake.payload import Answer, Head, read_answers, read_head
+from vitals.settings import Settings
+from vitals.storage import client, delete_for_good
 
 PREFIX = "lake/"
 # Enough for the head of a load that read some hundred windows.
 _HEAD_BYTES = 32_768
-_AT_ONCE = 1_000  # objects that S3 lists or deletes in one request
 _NAME = re.compile(r"lake/(\w+)/(\d{4}-\d{2}-\d{2})/(\w+)-(\d+)\.jsonl\.zst")
-
-
-class LakeError(RuntimeError):
-    """The lake cannot be read or written; the message says what to do."""
-
-
-class LoadIdTakenError(LakeError):
-    """The lake has a load of this number already, of a warehouse that was there before."""
 
 
 @dataclass(frozen=True, order=True)
@@ -66,6 +60,11 @@ class Lake:
 
     client: Any
     bucket: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Lake":
+        """The lake that the settings name, for code outside Airflow."""
+        return cls(client(settings.s3), settings.storage.bucket)
 
     def put(self, head: Head, content: bytes) -> None:
         """Keep a load.
@@ -147,16 +146,8 @@ class Lake:
         Raises:
             LakeError: they cannot be deleted.
         """
-        names = list(keys)
         with self._complaints("delete objects of the lake"):
-            for start in range(0, len(names), _AT_ONCE):
-                some = [{"Key": name} for name in names[start : start + _AT_ONCE]]
-                wanted = {"Objects": some, "Quiet": True}
-                answer = self.client.delete_objects(Bucket=self.bucket, Delete=wanted)
-                if answer.get("Errors"):
-                    first = answer["Errors"][0]
-                    raise LakeError(f"{first['Key']} cannot be deleted: {first.get('Message')}")
-        return len(names)
+            return delete_for_good(self.client, self.bucket, keys)
 
     def _put(self, name: str, content: bytes) -> None:
         from botocore.exceptions import ClientError

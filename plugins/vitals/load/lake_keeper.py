@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 
 import psycopg
 
+from vitals.lake.errors import LakeError, LoadIdTakenError
 from vitals.lake.payload import Head
-from vitals.lake.store import Key, Lake, LakeError, LoadIdTakenError
+from vitals.lake.store import Key, Lake
 from vitals.load.account_days import DaysRead
 from vitals.load.tables import load_sql
 

@@ -1,0 +1,214 @@
+"""Archived parts that hold rows of deleted people -> the same parts without them.
+
+A part is written anew under the next number, with a manifest that supersedes the old one, and then
+the old one goes with all its versions. Whoever dies in between leaves both, and the next deletion
+takes the old one away. What lies in Glacier has to be restored first; that is asked for.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from vitals.accounts.tombstones import Tombstones
+from vitals.archive import parquet
+from vitals.archive.bucket import Bucket
+from vitals.archive.manifest import DATA_PREFIX, MANIFEST_PREFIX, Manifest, part_name
+from vitals.archive.tables import RawTable
+from vitals.archive.upload import composite_checksum, part_size
+from vitals.deletion.statements import statement
+from vitals.load.withheld import Withholding
+from vitals.storage import delete_for_good
+
+Progress = Callable[[str], None]
+
+RESTORE_TIER = "Bulk"
+RESTORE_DAYS = 3
+_NOTES = ("schema_version", "vocabulary_sha256", "code_version", "server_version")
+
+
+@dataclass
+class Rewritten:
+    """What became of the parts.
+
+    Attributes:
+        rewritten: held others as well, and hold only those now.
+        deleted: held nobody else.
+        waiting: lie in Glacier; their restore was asked for.
+    """
+
+    rewritten: int = 0
+    deleted: int = 0
+    waiting: int = 0
+
+
+def take_out(connection: psycopg.Connection, bucket: Bucket, progress: Progress) -> Rewritten:
+    """Take everybody who was deleted for good out of the archive.
+
+    Args:
+        connection: as the owner of the tables, in autocommit.
+        bucket: of the archive.
+        progress: called with one line for each part that changes.
+
+    Raises:
+        ArchiveError: S3 refused something; the next try goes on.
+    """
+    result = Rewritten()
+    with _alone(connection):
+        _sweep(bucket)
+        for manifest, subjects in concerned(connection, bucket):
+            Part(connection, bucket, manifest, subjects).shed(result)
+            progress(f"{manifest.name}: {len(subjects)} taken out")
+    return result
+
+
+def _sweep(bucket: Bucket) -> None:
+    """Delete what uploads that were cut off have left: without a manifest it counts for nothing."""
+    counted = {manifest.object_key for manifest in bucket.manifests()}
+    rest = [key for key in bucket.keys(DATA_PREFIX) if key not in counted]
+    delete_for_good(bucket.client, bucket.name, rest)
+
+
+def concerned(
+    connection: psycopg.Connection, bucket: Bucket
+) -> list[tuple[Manifest, frozenset[str]]]:
+    """Parts that hold deleted people, and the devices and accounts that are theirs."""
+    withholding = Withholding.read(lambda text: connection.execute(text).fetchall())
+    if withholding is None:
+        return []
+    found = (
+        (manifest, frozenset(_theirs(manifest, withholding))) for manifest in bucket.manifests()
+    )
+    return [(manifest, subjects) for manifest, subjects in found if subjects]
+
+
+def _theirs(manifest: Manifest, withholding: Withholding) -> Iterator[str]:
+    tombstones: Tombstones = withholding.tombstones
+    is_device = manifest.subject_column == "device_id"
+    look_up = tombstones.device if is_device else tombstones.account
+    for subject in manifest.subjects:
+        when = look_up(subject)
+        # What was archived since is of somebody who got the device.
+        if when and not (subject in withholding.handed_on and manifest.written_at > when):
+            yield subject
+
+
+class Part:
+    """One archived part that has to lose some subjects."""
+
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        bucket: Bucket,
+        manifest: Manifest,
+        subjects: frozenset[str],
+    ) -> None:
+        self._connection, self._bucket = connection, bucket
+        self._manifest, self._subjects = manifest, subjects
+
+    def shed(self, result: Rewritten) -> None:
+        """Write the part anew without them, or delete it."""
+        others = self._manifest.subjects.keys() - self._subjects
+        if not others:
+            self._note("expire_part", {})
+            self._delete()
+            result.deleted += 1
+        elif not self._bucket.state(self._manifest.object_key).is_readable:
+            key = self._manifest.object_key
+            self._bucket.request_restore(key, RESTORE_TIER, RESTORE_DAYS)
+            result.waiting += 1
+        else:
+            self._rewrite()
+            self._delete()
+            result.rewritten += 1
+
+    def _rewrite(self) -> None:
+        with tempfile.TemporaryDirectory(prefix="vitals-deletion-") as name:
+            old, new = Path(name, "old.parquet"), Path(name, "new.parquet")
+            self._bucket.download(self._manifest.object_key, old)
+            self._copy(old, new)
+            manifest = self._next(new)
+            self._bucket.upload(new, manifest.object_key, manifest.part_bytes)
+            self._bucket.write_manifest(manifest)
+        values = {
+            "part_number": manifest.part_number,
+            "object_key": manifest.object_key,
+            "new_key": manifest.key_in_bucket,
+            "rows": manifest.rows,
+            "first_ts": manifest.min_time,
+            "last_ts": manifest.max_time,
+            "size_bytes": manifest.size_bytes,
+            "sha256": manifest.sha256,
+        }
+        self._note("rewrite_part", values)
+
+    def _copy(self, old: Path, new: Path) -> None:
+        file = pq.ParquetFile(old, pre_buffer=False)
+        gone = pa.array(sorted(self._subjects))
+
+        def others() -> Iterator[pa.RecordBatch]:
+            for batch in file.iter_batches():
+                subject = batch.column(self._manifest.subject_column)
+                yield batch.filter(pc.invert(pc.is_in(subject, gone)))
+
+        batches = pa.RecordBatchReader.from_batches(file.schema_arrow, others())
+        one = self._manifest
+        table = RawTable(one.table, one.time_column, one.key, one.columns)
+        notes = {name: value for name, value in asdict(one).items() if name in _NOTES}
+        parquet.write(batches, table, new, notes)
+
+    def _next(self, path: Path) -> Manifest:
+        one, settings = self._manifest, self._bucket.settings
+        held = parquet.contents(path, one.subject_column, one.time_column)
+        size = path.stat().st_size
+        part_bytes = part_size(size, settings.part_bytes)
+        return replace(
+            one,
+            part_number=self._free_number(),
+            subjects={name: one.subjects[name] for name in held.rows},
+            min_time=held.min_time,
+            max_time=held.max_time,
+            size_bytes=size,
+            sha256=parquet.sha256(path),
+            part_bytes=part_bytes,
+            checksum=composite_checksum(path, part_bytes),
+            storage_class=settings.storage_class,
+            encryption=settings.encryption,
+            written_at=datetime.now(UTC),
+            supersedes=(*one.supersedes, one.key_in_bucket),
+        )
+
+    def _free_number(self) -> int:
+        one = self._manifest
+        stem = part_name(one.table, one.range_start, one.range_end, 0).removesuffix("0000")
+        numbers = [
+            int(key.removesuffix(".json").rpartition("-")[2])
+            for key in self._bucket.keys(MANIFEST_PREFIX + stem)
+        ]
+        return max(numbers) + 1
+
+    def _delete(self) -> None:
+        names = [self._manifest.object_key, self._manifest.key_in_bucket]
+        delete_for_good(self._bucket.client, self._bucket.name, names)
+
+    def _note(self, name: str, values: dict[str, object]) -> None:
+        known = {"manifest_key": self._manifest.key_in_bucket, **values}
+        self._connection.execute(statement(name), known)
+
+
+@contextmanager
+def _alone(connection: psycopg.Connection) -> Iterator[None]:
+    """Nothing is archived meanwhile."""
+    name = ["vitals archive run"]
+    connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", name)
+    try:
+        yield
+    finally:
+        connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", name)

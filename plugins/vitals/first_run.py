@@ -1,0 +1,133 @@
+"""first_run: an empty warehouse, and an archive or a lake that is not -> say so, or fill it.
+
+Whoever lost a database finds the way back here, and a warehouse that begins anew beside an old lake
+does not mistake its own loads for those of the old one.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from vitals import warehouse
+from vitals.settings import Settings
+
+if TYPE_CHECKING:
+    from vitals.archive.bucket import Bucket
+    from vitals.lake.store import Lake
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lies in S3 beside an empty warehouse.
+
+    Attributes:
+        loads: objects of the lake, by source.
+        parts: parts of the archive.
+        deleted: tombstones that were taken over.
+    """
+
+    loads: Counter[str] = field(default_factory=Counter)
+    parts: int = 0
+    deleted: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.loads or self.parts)
+
+    def __str__(self) -> str:
+        lake = ", ".join(f"{source} {count:,}" for source, count in sorted(self.loads.items()))
+        what = [f"loads in the lake ({lake})"] if lake else []
+        if self.parts:
+            what.append(f"{self.parts:,} archived parts")
+        return " and ".join(what)
+
+
+def look(settings: Settings) -> Found:
+    """What an empty warehouse could be filled with; nothing if it is not empty.
+
+    Tombstones are taken over at once, and new loads numbered after those of the lake.
+
+    Raises:
+        LakeError, ArchiveError: S3 answers, but not as it should.
+        WarehouseError: the warehouse cannot be reached.
+    """
+    from vitals.archive.manifest import MANIFEST_PREFIX
+    from vitals.deletion import tombs
+    from vitals.lake.store import Lake
+    from vitals.load.lake_keeper import continue_numbers
+
+    with warehouse.connect(settings.warehouse_dsn, autocommit=True) as connection:
+        has_s3 = settings.storage.keeps_lake or "s3" in settings.external
+        if not has_s3 or not _is_empty(connection):
+            return Found()
+        lake = Lake.of(settings)
+        keys = lake.objects()
+        if keys:
+            continue_numbers(connection, keys[-1].load_id)
+        return Found(
+            Counter(key.source for key in keys),
+            sum(1 for _ in _bucket(settings, lake).keys(MANIFEST_PREFIX)),
+            tombs.fetch_copy(connection, lake),
+        )
+
+
+def welcome(settings: Settings, progress: Progress) -> None:
+    """Say what an empty warehouse could be filled with, or fill it if the settings ask for that."""
+    from vitals.archive.errors import ArchiveError
+    from vitals.lake.errors import LakeError
+
+    try:
+        found = look(settings)
+    except (LakeError, ArchiveError) as error:
+        # Nothing needs S3 to begin; whoever needs it says so again.
+        log.warning("%s", error)
+        progress(f"S3 was not looked into: {warehouse.first_line(error)}")
+        return
+    if not found:
+        return
+    place = f"s3://{settings.storage.bucket}"
+    if settings.storage.restores_first_run:
+        progress(f"the warehouse is empty: filling it with {found} of {place}")
+        populate(settings, progress)
+    else:
+        progress(f"the warehouse is empty, but {place} holds {found}: `make populate` fills it")
+
+
+def populate(settings: Settings, progress: Progress) -> bool:
+    """Fill a warehouse from the archive and the lake; returns whether everything could be.
+
+    Safe to repeat: what is there already stays as it is.
+
+    Raises:
+        LakeError, ArchiveError, WarehouseError, LoadError: a server failed; do it again.
+    """
+    from vitals.deletion import tombs
+    from vitals.lake.store import Lake
+    from vitals.load.rebuild import rebuild
+
+    lake = Lake.of(settings)
+    with warehouse.connect(settings.warehouse_dsn, autocommit=True) as connection:
+        tombs.fetch_copy(connection, lake)
+    summary = rebuild(settings.warehouse_dsn, lake, run_id="populate", progress=progress)
+    for name, problem in summary.problems.items():
+        progress(f"{name}: {problem}")
+    return not summary.problems
+
+
+def _is_empty(connection: psycopg.Connection) -> bool:
+    row = connection.execute("select not exists (select from raw.loads)").fetchone()
+    return bool(row and row[0])
+
+
+def _bucket(settings: Settings, lake: "Lake") -> "Bucket":
+    from vitals.archive import settings as archive_settings
+    from vitals.archive.bucket import Bucket
+
+    return Bucket(lake.client, archive_settings.read(settings.environment))
