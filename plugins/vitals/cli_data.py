@@ -94,6 +94,9 @@ def delete_participant(
         f"{participant}: {sum(rows.values()):,} rows in {sum(map(bool, rows.values()))} tables, "
         f"{len(who.accounts)} accounts and imports, {len(who.devices)} devices"
     )
+    for name, count in rows.items():
+        if count:
+            print(f"  {name:<44} {count:>12,}")
     if not yes and input("Delete all of it for good? Type the id again: ") != participant:
         sys.exit("vitals: nothing was deleted")
     _revoke(settings, participant)

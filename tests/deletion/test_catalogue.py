@@ -3,7 +3,7 @@
 import pytest
 
 from vitals import warehouse as connecting
-from vitals.deletion.catalogue import NOBODYS, SCHEMAS, tables
+from vitals.deletion.catalogue import NOBODYS, tables
 from vitals.deletion.errors import DeletionError
 from vitals.deletion.statements import statement
 
@@ -13,7 +13,7 @@ def test_every_table_has_a_way(warehouse):
     """Also those that dbt makes: a new model must say whose its rows are."""
     connection = warehouse.connection
     found = {table.name: table for table in tables_of(warehouse.dsn)}
-    every = connection.execute(statement("tables"), {"schemas": [*SCHEMAS]}).fetchall()
+    every = connection.execute(statement("tables")).fetchall()
     assert {row["table_name"] for row in every} == found.keys() | (
         NOBODYS.keys() & {row["table_name"] for row in every}
     )
@@ -43,3 +43,14 @@ def test_rows_that_others_need_are_deleted_after_them(warehouse_dsn):
 def tables_of(dsn: str):
     with connecting.connect(dsn, autocommit=True) as connection:
         return tables(connection)
+
+
+def test_tables_of_the_users_own_are_taken_along_as_far_as_their_columns_tell(warehouse_dsn):
+    with connecting.connect(warehouse_dsn, autocommit=True) as connection:
+        connection.execute("create schema looked_at")
+        connection.execute("create table looked_at.iot__steps (like raw.iot__steps)")
+        connection.execute("create table looked_at.notes (note text)")
+        connection.execute("create table looked_at.numbers (user_id integer)")
+        found = {table.name: table.way for table in tables(connection)}
+    assert found["looked_at.iot__steps"] == "device"
+    assert not found.keys() & {"looked_at.notes", "looked_at.numbers"}

@@ -1,7 +1,11 @@
--- Every table of the warehouse with its columns; chunks of hypertables are below their table.
+-- Every table of the database with its columns of text; chunks of hypertables are below their table.
 select
     namespaces.nspname || '.' || tables.relname as table_name,
-    array_agg(columns.attname::text order by columns.attnum) as column_names,
+    coalesce(
+        array_agg(columns.attname::text order by columns.attnum)
+        filter (where columns.atttypid in ('text'::regtype, 'character varying'::regtype)),
+        '{}'
+    ) as column_names,
     array(
         select others.relnamespace::regnamespace || '.' || others.relname
         from pg_constraint as links
@@ -13,7 +17,9 @@ inner join pg_namespace as namespaces on tables.relnamespace = namespaces.oid
 inner join pg_attribute as columns
     on tables.oid = columns.attrelid and columns.attnum > 0 and not columns.attisdropped
 where
-    namespaces.nspname = any(%(schemas)s)
-    and tables.relkind in ('r', 'p', 'm')
+    tables.relkind in ('r', 'p')
+    and tables.relpersistence <> 't'
+    and namespaces.nspname <> 'information_schema'
+    and namespaces.nspname !~ '^(pg_|_timescaledb|timescaledb_)'
 group by tables.oid, namespaces.nspname, tables.relname
 order by table_name

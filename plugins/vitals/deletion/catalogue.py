@@ -1,8 +1,9 @@
 """The database's own catalogue -> every table, and the way from its rows to a participant.
 
 A way is a condition in include/sql/deletion/ways. Most tables say by the name of a column whose a
-row is; the others are listed here, with the reason where they hold nothing of anybody. A table that
-is neither stops every deletion, and the tests before it.
+row is; the others are listed here, with the reason where they hold nothing of anybody. A table of
+ours that is neither stops every deletion, and the tests before it. Schemas of the user's own, such
+as one that an archived part was restored into, are treated alike as far as their columns tell.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ import psycopg
 from vitals.deletion.errors import DeletionError
 from vitals.deletion.statements import statement
 
-SCHEMAS = ("raw", "stage", "agg", "accounts", "archive")
+OURS = ("raw", "stage", "agg", "accounts", "archive", "api", "public")
 
 # The first of these columns that a table has says whose its rows are.
 BY_COLUMN = {
@@ -35,6 +36,7 @@ BY_TABLE = {
 
 # Tables without rows of anybody, and why.
 NOBODYS = {
+    "public.schema_migrations": "which migrations are applied",
     "accounts.tombstones": "keyed hashes, which keep the deleted from coming back",
     "raw._dlt_loads": "names of schemas",
     "raw._dlt_version": "schemas",
@@ -78,10 +80,14 @@ def tables(connection: psycopg.Connection) -> list[Table]:
     Raises:
         DeletionError: there is a table of which nobody has said whose its rows are.
     """
-    rows = connection.execute(statement("tables"), {"schemas": [*SCHEMAS]}).fetchall()
-    found = {name: Table(name, way(name, columns), tuple(links)) for name, columns, links in rows}
+    found = {
+        name: Table(name, way(name, columns), tuple(links))
+        for name, columns, links in connection.execute(statement("tables")).fetchall()
+    }
     strange = [
-        table.name for table in found.values() if not table.way and table.name not in NOBODYS
+        name
+        for name, table in found.items()
+        if not table.way and name not in NOBODYS and name.partition(".")[0] in OURS
     ]
     if strange:
         raise DeletionError(
