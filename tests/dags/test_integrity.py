@@ -91,6 +91,7 @@ def test_each_run_announces_its_layer_once(dag_bag):
         "iot_master_dag": ["stage"],
         "connections_doctor": [],
         "account_export_import": ["raw__account_exports"],
+        "rebuild_from_lake": sorted(f"raw__{name}" for name in PROVIDERS),
         **{f"{name}_raw_extract": [f"raw__{name}"] for name in PROVIDERS},
     }
 
