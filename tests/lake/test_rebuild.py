@@ -180,12 +180,12 @@ def test_every_provider_comes_back(
 ):
     """Clients that remember answers from one resource to the next find them again."""
     target, lake = prepare(served), new_lake(s3_client)
-    rig = Rig(new_warehouse(), values_of(target, make_settings), target, lake)
+    values = replace(values_of(target, make_settings), history_days=2)
+    rig = Rig(new_warehouse(), values, target, lake)
     monkeypatch.setattr(settings, "load", lambda: rig.values)
     rig.connect(provider, people=1)
     account_id = f"{provider}:p0001"
     assert rig.load(account_id).problems == {}
-    rig.load(account_id, now=NOW)
     before, empty = rows_of(rig.dsn, WHEN), new_warehouse()
     rig.simulator.admin("DELETE", "/requests")
     assert rebuild(empty, lake, progress=str).problems == {}
