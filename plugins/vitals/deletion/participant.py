@@ -13,7 +13,7 @@ import psycopg
 
 from vitals import warehouse
 from vitals.archive.bucket import Bucket
-from vitals.deletion import archived, database, identity, objects, tombs
+from vitals.deletion import database, identity, objects, tombs
 from vitals.deletion.identity import Identity
 from vitals.deletion.receipt import Receipt
 from vitals.lake.store import Lake
@@ -95,6 +95,8 @@ def _empty_lake(
 def _empty_archive(
     connection: psycopg.Connection, bucket: Bucket, receipt: Receipt, progress: Progress
 ) -> None:
+    from vitals.deletion import archived
+
     done = archived.take_out(connection, bucket, progress)
     receipt.archive_objects_rewritten = done.rewritten
     receipt.archive_objects_deleted = done.deleted
