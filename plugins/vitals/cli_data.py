@@ -119,7 +119,7 @@ def _revoke(settings: Settings, participant: str) -> None:
     for account in store.list_accounts(settings.warehouse_dsn):
         if account.participant_id == participant and account.provider in api_providers():
             spec = api_providers()[account.provider]
-            print(f"{spec.title}: {give_back(spec, settings, account.account_id)}")
+            print(f"{spec.title}: {give_back(spec, settings, account)}")
 
 
 def _has_objects(settings: Settings) -> bool:
