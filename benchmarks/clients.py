@@ -41,9 +41,7 @@ async def measure(url: str, token: str, paths: list[str], clients: int, count: i
 
 
 def _request(host: str, path: str, token: str) -> bytes:
-    return (
-        f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
-    )
+    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
 
 
 if __name__ == "__main__":

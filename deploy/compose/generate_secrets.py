@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 FOLDER = Path(os.environ.get("VITALS_SECRETS_FOLDER", "/run/vitals"))
-ROOT, AIRFLOW, LOCAL_S3 = 0, 50000, 50001  # users of the images, see the Dockerfile
+ROOT, AIRFLOW, LOCAL_S3, API = 0, 50000, 50001, 50002  # users of the images, see the Dockerfile
 
 GENERATED = (
     "AIRFLOW__API_AUTH__JWT_SECRET",
@@ -24,6 +24,7 @@ GENERATED = (
     "VITALS_AIRFLOW_DATABASE_PASSWORD",
     "VITALS_AIRFLOW_PASSWORD",
     "VITALS_ANALYST_PASSWORD",
+    "VITALS_API_DATABASE_PASSWORD",
     "VITALS_MONGO_PASSWORD",
     "VITALS_POSTGRES_PASSWORD",
     "VITALS_REDIS_PASSWORD",
@@ -46,7 +47,8 @@ def main() -> None:
     # Read line by line by deploy/image/bin/vitals-entrypoint, without a shell's rules.
     of_airflow = airflow(values)
     write("airflow.env", assignments(of_airflow), AIRFLOW)
-    write("airflow-init.env", assignments({**of_airflow, **analyst(values)}), AIRFLOW)
+    write("airflow-init.env", assignments({**of_airflow, **readers(values)}), AIRFLOW)
+    write("api.env", assignments(api(values)), API)
     write_airflow_passwords(values["VITALS_AIRFLOW_PASSWORD"])
 
 
@@ -74,12 +76,20 @@ def airflow(values: dict[str, str]) -> dict[str, str]:
     }
 
 
-def analyst(values: dict[str, str]) -> dict[str, str]:
-    """The password that the login `analyst` gets; on a server of the user's, only a chosen one."""
+def readers(values: dict[str, str]) -> dict[str, str]:
+    """The passwords that `analyst` and `api` get; on a server of the user's, only chosen ones."""
+    names = ("VITALS_ANALYST_PASSWORD", "VITALS_API_DATABASE_PASSWORD")
     own_server = os.environ.get("AIRFLOW_CONN_VITALS_WAREHOUSE")
-    if own_server and not os.environ.get("VITALS_ANALYST_PASSWORD"):
-        return {}
-    return {"VITALS_ANALYST_PASSWORD": values["VITALS_ANALYST_PASSWORD"]}
+    return {name: values[name] for name in names if not own_server or os.environ.get(name)}
+
+
+def api(values: dict[str, str]) -> dict[str, str]:
+    """The warehouse as the API reaches it; a server of the user's comes from the environment."""
+    if os.environ.get("AIRFLOW_CONN_VITALS_WAREHOUSE"):
+        name = "VITALS_API_DATABASE_PASSWORD"
+        return {name: values[name]} if os.environ.get(name) else {}
+    login = f"api:{quote(values['VITALS_API_DATABASE_PASSWORD'], safe='')}"
+    return {"VITALS_API_DSN": f"postgresql://{login}@timescaledb:5432/vitals"}
 
 
 def other_services(values: dict[str, str]) -> dict[str, dict[str, str]]:

@@ -80,7 +80,11 @@ for _period, _table in TABLES.items():
     _add(_period, _table)
 
 
-@router.get("/cohort/completeness", responses=responses.table(Page[Completeness]))
+@router.get(
+    "/cohort/completeness",
+    summary="The grid of participant and day",
+    responses=responses.table(Page[Completeness]),
+)
 async def get_completeness(
     request: Request, reader: Reader, asked: Annotated[Ranged, Query()]
 ) -> Response:

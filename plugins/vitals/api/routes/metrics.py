@@ -48,7 +48,9 @@ class SeriesParameters(Clocked):
     )
 
 
-@router.get("/metrics", responses=responses.table(All[MetricEntry]))
+@router.get(
+    "/metrics", summary="The catalogue of metrics", responses=responses.table(All[MetricEntry])
+)
 async def list_metrics(
     request: Request, reader: Reader, asked: Annotated[Parameters, Query()]
 ) -> Response:
@@ -63,7 +65,9 @@ async def list_metrics(
 
 
 @router.get(
-    "/participants/{participant_id}/metrics/{metric}", responses=responses.table(Series, _EXAMPLE)
+    "/participants/{participant_id}/metrics/{metric}",
+    summary="One metric at any resolution",
+    responses=responses.table(Series, _EXAMPLE),
 )
 async def get_series(
     request: Request,

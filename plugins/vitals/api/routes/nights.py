@@ -31,7 +31,11 @@ class ActivityParameters(Clocked):
     activity_type: Word | None = Field(default=None, description="Type.", examples=["running"])
 
 
-@router.get("/participants/{participant_id}/sleep", responses=responses.table(Page[SleepSession]))
+@router.get(
+    "/participants/{participant_id}/sleep",
+    summary="Sleeps",
+    responses=responses.table(Page[SleepSession]),
+)
 async def list_sleep_sessions(
     request: Request,
     reader: Reader,
@@ -44,7 +48,9 @@ async def list_sleep_sessions(
 
 
 @router.get(
-    "/participants/{participant_id}/sleep/stages", responses=responses.table(Page[SleepStage])
+    "/participants/{participant_id}/sleep/stages",
+    summary="Sleep stages",
+    responses=responses.table(Page[SleepStage]),
 )
 async def list_sleep_stages(
     request: Request,
@@ -56,7 +62,11 @@ async def list_sleep_stages(
     return await _intervals(request, reader, participant_id, asked, "sleep_stages")
 
 
-@router.get("/participants/{participant_id}/activities", responses=responses.table(Page[Activity]))
+@router.get(
+    "/participants/{participant_id}/activities",
+    summary="Activities",
+    responses=responses.table(Page[Activity]),
+)
 async def list_activities(
     request: Request,
     reader: Reader,

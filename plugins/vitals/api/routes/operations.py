@@ -61,7 +61,7 @@ class AccountParameters(Paged):
     state: Word | None = Field(default=None, description="State.", examples=["expired"])
 
 
-@router.get("/loads", responses=responses.table(Page[Load]))
+@router.get("/loads", summary="Loads", responses=responses.table(Page[Load]))
 async def list_loads(
     request: Request, reader: Operator, asked: Annotated[LoadParameters, Query()]
 ) -> Response:
@@ -75,7 +75,9 @@ async def list_loads(
     return await _newest_first(request, reader, asked, "loads", parameters, "load_id")
 
 
-@router.get("/rejected-records", responses=responses.table(Page[RejectedRecord]))
+@router.get(
+    "/rejected-records", summary="Rejected records", responses=responses.table(Page[RejectedRecord])
+)
 async def list_rejected_records(
     request: Request, reader: Operator, asked: Annotated[RejectionParameters, Query()]
 ) -> Response:
@@ -91,7 +93,11 @@ async def list_rejected_records(
     )
 
 
-@router.get("/rejection-reasons", responses=responses.table(All[RejectionReason]))
+@router.get(
+    "/rejection-reasons",
+    summary="Why records were rejected",
+    responses=responses.table(All[RejectionReason]),
+)
 async def list_rejection_reasons(
     request: Request, reader: Operator, asked: Annotated[ReasonParameters, Query()]
 ) -> Response:
@@ -105,7 +111,9 @@ async def list_rejection_reasons(
     return await answer(request, reader, table, None)
 
 
-@router.get("/freshness", responses=responses.table(All[Freshness]))
+@router.get(
+    "/freshness", summary="Freshness of each source", responses=responses.table(All[Freshness])
+)
 async def list_freshness(
     request: Request, reader: Operator, asked: Annotated[Parameters, Query()]
 ) -> Response:
@@ -114,7 +122,9 @@ async def list_freshness(
     return await answer(request, reader, table, None)
 
 
-@router.get("/accounts", responses=responses.table(Page[AccountState]))
+@router.get(
+    "/accounts", summary="States of the accounts", responses=responses.table(Page[AccountState])
+)
 async def list_accounts(
     request: Request, reader: Operator, asked: Annotated[AccountParameters, Query()]
 ) -> Response:

@@ -38,7 +38,11 @@ class Filters(Ranged):
     max_valid_days: int | None = Field(default=None, ge=0, le=100_000, description="At most.")
 
 
-@router.get("/participants", responses=responses.table(Page[ParticipantSummary]))
+@router.get(
+    "/participants",
+    summary="Participants and how complete their data is",
+    responses=responses.table(Page[ParticipantSummary]),
+)
 async def list_participants(
     request: Request, reader: Reader, filters: Annotated[Filters, Query()]
 ) -> Response:
@@ -61,7 +65,11 @@ async def list_participants(
     return await answer(request, reader, table, filters.limit)
 
 
-@router.get("/participants/{participant_id}", responses=responses.table(ParticipantDetail))
+@router.get(
+    "/participants/{participant_id}",
+    summary="One participant",
+    responses=responses.table(ParticipantDetail),
+)
 async def get_participant(
     request: Request,
     reader: Reader,

@@ -12,14 +12,24 @@ from vitals.api.parameters import Parameters
 router = APIRouter(tags=["service"])
 
 
-@router.get("/health", response_model=Health, responses=responses.problems(503))
+@router.get(
+    "/health",
+    summary="Whether the API is there",
+    response_model=Health,
+    responses=responses.problems(503),
+)
 async def health(request: Request) -> dict[str, str]:
     """Whether the API and its warehouse are there; needs no token."""
     await request.app.state.database.rows(b"select 1")
     return {"status": "ok"}
 
 
-@router.get("/v1/me", response_model=Me, responses=responses.problems(401, 422, 429, 503))
+@router.get(
+    "/v1/me",
+    summary="What the token may see",
+    response_model=Me,
+    responses=responses.problems(401, 422, 429, 503),
+)
 async def me(reader: Reader, asked: Annotated[Parameters, Query()]) -> dict[str, Any]:
     """What the token of this request may see, and until when."""
     return {
