@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from benchmarks import exports, reference, server
+from benchmarks import api, exports, reference, server
 from benchmarks.child import measured
 from benchmarks.documents import DEVICES, Backlog
 from benchmarks.replay import serving
@@ -135,6 +135,8 @@ def main() -> None:
         result["memory"] = memory(host, sizes)
         say("import of an account export")
         result["exports"] = exports.figures(host, 100 * MILLION if full else samples)
+        say("the API under 20 clients")
+        result["api"] = api.figures(host, 100 * MILLION if full else samples)
     print(json.dumps(result, indent=2))
 
 

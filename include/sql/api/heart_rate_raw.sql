@@ -7,6 +7,8 @@ select
 from stage.heart_rate_samples
 where
     participant_id = %(participant_id)s
+    -- Given as constants, so that their rows are found by key.
+    and device_id = any(%(device_ids)s::text[])
     and ts >= %(start_ts)s and ts < %(end_ts)s
     and local_ts::date between %(first_date)s and %(last_date)s
 order by ts, source, device_id

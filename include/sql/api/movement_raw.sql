@@ -6,6 +6,8 @@ select
 from stage.movement_samples
 where
     participant_id = %(participant_id)s
+    -- Given as constants, so that their rows are found by key.
+    and device_id = any(%(device_ids)s::text[])
     and ts >= %(start_ts)s and ts < %(end_ts)s
     and local_ts::date between %(first_date)s and %(last_date)s
     and {column} is not null

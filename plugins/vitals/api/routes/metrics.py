@@ -100,6 +100,8 @@ async def get_series(
     }
     is_local = asked.tz == "local" and resolution not in WHOLE_DAYS
     position, bounds = _position(asked, window, resolution)
+    if resolution == "raw":
+        bounds["device_ids"] = await _devices(request, participant_id)
     table = Table(
         query=query(found, resolution, is_local),
         parameters={"participant_id": participant_id, **parameters(found), **bounds},
@@ -130,6 +132,12 @@ async def _resolution(
         days = {"participant_id": participant_id, **window.dates()}
         [known] = await request.app.state.database.rows(statement("point_counts"), days)
     return automatic(metric, window.days, known, asked.max_points)
+
+
+async def _devices(request: Request, participant_id: str) -> list[str]:
+    given = {"participant_id": participant_id}
+    rows = await request.app.state.database.rows(statement("devices"), given)
+    return [row["device_id"] for row in rows]
 
 
 def _position(
