@@ -187,7 +187,7 @@ class Settings:
     @property
     def simulator_url(self) -> str:
         """Address of the provider simulator, without a trailing slash."""
-        return f"http://127.0.0.1:{self.ports.simulator}"
+        return _simulator_url(self.environment, self.ports)
 
     @property
     def secrets_file(self) -> Path:
@@ -237,10 +237,14 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
         history_days=whole_number(given, "VITALS_HISTORY_DAYS", 90),
         export_inbox=given.get("VITALS_EXPORT_INBOX", str(home / "inbox")),
         accounts_at_once=max(whole_number(given, "VITALS_ACCOUNTS_AT_ONCE", 4), 1),
-        apis=api_settings.read_all(given, f"http://127.0.0.1:{ports.simulator}", synthetic),
+        apis=api_settings.read_all(given, _simulator_url(given, ports), synthetic),
         storage=storage_settings.read(given),
         environment=given,
     )
+
+
+def _simulator_url(given: Mapping[str, str], ports: Ports) -> str:
+    return given.get("VITALS_SIMULATOR_URL", f"http://127.0.0.1:{ports.simulator}").rstrip("/")
 
 
 def read_env_file(path: Path) -> dict[str, str]:
