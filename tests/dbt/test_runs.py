@@ -102,11 +102,25 @@ def test_views_of_others_survive_a_full_refresh(warehouse):
 
 
 def test_a_table_gets_the_columns_that_a_new_version_adds(warehouse):
+    """Of a key and of views, too: these are made before the rows are made again."""
     fill(warehouse, days=1)
+    warehouse.steps("d1", ("2025-06-01 10:00", 12))
     warehouse.transform()
-    warehouse.connection.execute("alter table agg.daily_health drop column steps cascade")
-    warehouse.transform("--select", "daily_health")
-    assert warehouse.days("steps") == {("p1", "2025-06-01"): None}
+    before = warehouse.snapshot()
+    for table, column in {"agg.daily_health": "sources", "stage.sleep_sessions": "source"}.items():
+        warehouse.connection.execute(f"alter table {table} drop column {column} cascade")
+    no_tests = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+    warehouse.dbt("build", "--select", "tag:static", *no_tests)
+    warehouse.transform()
+    assert warehouse.snapshot() == before
+    assert warehouse.values(
+        "select pg_get_constraintdef(oid) from pg_constraint"
+        " where conrelid = 'stage.sleep_sessions'::regclass and contype = 'p'"
+    ) == ["PRIMARY KEY (participant_id, source, start_ts)"]
+    assert warehouse.values(
+        "select attnotnull from pg_attribute"
+        " where attrelid = 'agg.daily_health'::regclass and attname = 'sources'"
+    ) == [True]
 
 
 def test_a_change_of_definition_rebuilds_everything(warehouse):

@@ -4,7 +4,11 @@
     empty database.
 -#}
 
-{#- Run at the start of every dbt command; returns nothing when all tables are there. -#}
+{#-
+    Run at the start of every dbt command; returns nothing when all tables are there. A column that
+    an upgrade brings is added here already, still empty, because the views that read it may be made
+    before the rows are made again; see align_table.
+-#}
 {% macro create_missing_tables() %}
     {% if not execute or flags.WHICH not in ['run', 'build', 'seed', 'test'] %}
         {{ return('') }}
@@ -20,6 +24,23 @@
         -- An earlier version may have had a view of that name.
         {% do statements.append('drop view if exists ' ~ node.schema ~ '.' ~ node.name ~ ' cascade;') %}
         {% do statements.append(create_kept_table_sql(node)) %}
+    {% endfor %}
+    {% set stored = run_query(
+        "select schemaname || '.' || tablename || '.' || attname from pg_tables"
+        " inner join pg_attribute on attrelid = format('%I.%I', schemaname, tablename)::regclass"
+        " where schemaname in ('stage', 'agg') and attnum > 0 and not attisdropped"
+    ).columns[0].values() %}
+    {% for node in wanted if node.schema ~ '.' ~ node.name in existing %}
+        {% set name = node.schema ~ '.' ~ node.name %}
+        {% for column in node.columns.values() if name ~ '.' ~ column.name not in stored %}
+            {% do statements.append(
+                'alter table ' ~ name ~ ' add column ' ~ column.name ~ ' ' ~ column.data_type ~ ';'
+            ) %}
+            -- So that its rows are made again.
+            {% do statements.append(
+                "update stage.load_progress set definition = '' where model_name = '" ~ node.name ~ "';"
+            ) %}
+        {% endfor %}
     {% endfor %}
     {% if statements %}
         {{ return('begin;\n' ~ start_work('tables') ~ statements | join('\n') ~ '\ncommit;') }}
@@ -63,28 +84,31 @@
 
 {#-
     Bring the model's table to its contract; returns whether its rows have to be made again. New
-    columns are added, and the primary key is replaced. Anything else needs `--full-refresh`, as it
+    columns have been added and get their constraints, and the primary key is replaced. Anything else needs `--full-refresh`, as it
     drops the table, and the views that others made on it go with it.
 -#}
 {% macro align_table(relation) %}
     {% set differences = run_query(column_differences_sql(relation)).rows %}
     {% set stored_key = run_query(stored_key_sql(relation)).rows %}
     {% set wanted_key = model.constraints | selectattr('type', 'equalto', 'primary_key') | list %}
-    {% set same_key = not wanted_key or not stored_key
-        or wanted_key[0].columns | join(', ') == stored_key[0].columns %}
+    {% set same_key = not wanted_key
+        or stored_key and wanted_key[0].columns | join(', ') == stored_key[0].columns %}
     {% if not differences and same_key %}
         {{ return(false) }}
     {% endif %}
-    {% if differences | map(attribute='stored_type') | select('none') | list | length
-        == differences | length %}
+    {% if differences | rejectattr('is_missing_not_null') | list | length == 0 %}
         {% do run_query('truncate ' ~ relation) %}
         {% for column in differences %}
-            {% do run_query('alter table ' ~ relation ~ ' add column ' ~ column.column_ddl) %}
+            {% do run_query(
+                'alter table ' ~ relation ~ ' alter column ' ~ column.column_name ~ ' set not null'
+            ) %}
         {% endfor %}
         {% if not same_key %}
+            {% for key in stored_key %}
+                {% do run_query('alter table ' ~ relation ~ ' drop constraint ' ~ key.name) %}
+            {% endfor %}
             {% do run_query(
-                'alter table ' ~ relation ~ ' drop constraint ' ~ stored_key[0].name
-                ~ '; alter table ' ~ relation
+                'alter table ' ~ relation
                 ~ ' add primary key (' ~ wanted_key[0].columns | join(', ') ~ ')'
             ) %}
         {% endif %}
@@ -113,15 +137,18 @@
     group by keys.conname
 {% endmacro %}
 
-{#- Columns in which the contract of the model and the stored table differ. -#}
+{#-
+    Columns in which the contract of the model and the stored table differ; and whether they only
+    lack a `not null`, as a column does that was added at the start of the command.
+-#}
 {% macro column_differences_sql(relation) %}
-    with wanted (column_name, column_type, column_ddl) as (
+    with wanted (column_name, column_type, is_required) as (
         values
         {% for column in model.columns.values() %}
         (
             '{{ column.name }}',
             to_regtype('{{ column.data_type }}')::text,
-            '{{ adapter.render_raw_columns_constraints({column.name: column})[0] }}'
+            {{ 'not_null' in column.get('constraints', []) | map(attribute='type') }}
         ){{ ',' if not loop.last }}
         {% endfor %}
     ),
@@ -129,15 +156,17 @@
     stored as (
         select
             attname::text as column_name,
-            format_type(atttypid, atttypmod) as column_type
+            format_type(atttypid, atttypmod) as column_type,
+            attnotnull as is_required
         from pg_attribute
         where attrelid = '{{ relation }}'::regclass and attnum > 0 and not attisdropped
     )
 
     select
         column_name,
-        column_ddl,
-        stored.column_type as stored_type
+        wanted.column_type is not distinct from stored.column_type as is_missing_not_null
     from wanted full join stored using (column_name)
-    where wanted.column_type is distinct from stored.column_type
+    where
+        wanted.column_type is distinct from stored.column_type
+        or (wanted.is_required and not stored.is_required)
 {% endmacro %}
