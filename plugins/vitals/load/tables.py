@@ -106,7 +106,7 @@ TABLES = {
             ),
             time="start_ts",
             end_time="end_ts",
-            # Design section 4 asks for the later end; the rest makes ties independent of arrival.
+            # The later end (see sources/iot/README.md); the rest makes ties independent of arrival.
             rank=(
                 "{row}.end_ts",
                 "({row}.levels is not null)",

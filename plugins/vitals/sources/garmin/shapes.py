@@ -136,13 +136,6 @@ class Spo2Reading(TypedDict):
 
 
 @further_fields
-class SleepScore(TypedDict):
-    """Garmin's score of a sleep."""
-
-    overall: NotRequired[dict[str, Any] | None]
-
-
-@further_fields
 class Night(TypedDict):
     """The main sleep of a day; it belongs to the day on which it ended."""
 

@@ -149,7 +149,7 @@ def winners(columns: list[np.ndarray]) -> list[np.ndarray]:
     """Sort by the first two columns (device, instant) and keep one row of each key.
 
     Of equal keys the higher optional number wins, none being the lowest, then the higher value:
-    design section 4, whatever the order of arrival.
+    what the README beside this says, whatever the order of arrival.
     """
     key = _sort_key(columns[0], columns[1])
     if (key[1:] > key[:-1]).all():
