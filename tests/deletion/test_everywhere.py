@@ -13,6 +13,7 @@ from vitals import settings
 from vitals.accounts.synthetic import connect_synthetic
 from vitals.accounts.tombstones import ParticipantDeletedError
 from vitals.deletion import database, identity, tombs
+from vitals.deletion.identity import Identity
 from vitals.deletion.participant import delete_participant
 from vitals.lake.store import Key
 from vitals.load import iot
@@ -57,11 +58,11 @@ class Everything:
             self.dsn, [folder], Person(person, time_zones="Europe/Paris"), progress=str
         )
 
-    def identity(self, person: str) -> identity.Identity:
+    def who(self, person: str) -> Identity:
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             return identity.find(connection, person)
 
-    def rows(self, who: identity.Identity) -> dict[str, int]:
+    def rows(self, who: Identity) -> dict[str, int]:
         """How many rows there are of a person, table by table."""
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             return database.count(connection, who)
@@ -94,12 +95,12 @@ def everything(
 def test_one_person_goes_from_everywhere_for_good(everything):
     gone, stays = PEOPLE
     # Known before, so that what comes back under any of their ids is found.
-    who = {person: everything.identity(person) for person in PEOPLE}
+    who = {person: everything.who(person) for person in PEOPLE}
     before = {person: everything.rows(who[person]) for person in PEOPLE}
     for layer in (
         "raw.iot__heart_rates", "raw.fitbit__steps", "raw.fitbit_export__heart_rates",
         "raw.rejected_records", "raw.cursors", "raw.export_files", "raw.loads", "raw.touched_days",
-        "stage.heart_rate_minutes", "stage.sleep_sessions", "stage.dim_participant",
+        "stage.heart_rate_minutes", "stage.sleep_sessions",
         "agg.daily_health", "agg.weekly_health", "agg.monthly_health", "accounts.tokens",
     ):  # fmt: skip
         assert before[gone][layer] > 0, layer
