@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from vitals.accounts.tombstones import Tombstones
 from vitals.archive import parquet
 from vitals.archive.bucket import Bucket
 from vitals.archive.manifest import DATA_PREFIX, MANIFEST_PREFIX, Manifest, part_name
@@ -83,21 +82,14 @@ def concerned(
     withholding = Withholding.read(lambda text: connection.execute(text).fetchall())
     if withholding is None:
         return []
-    found = (
-        (manifest, frozenset(_theirs(manifest, withholding))) for manifest in bucket.manifests()
-    )
+    found = [
+        (
+            manifest,
+            withholding.among(manifest.subjects, manifest.subject_column, manifest.written_at),
+        )
+        for manifest in bucket.manifests()
+    ]
     return [(manifest, subjects) for manifest, subjects in found if subjects]
-
-
-def _theirs(manifest: Manifest, withholding: Withholding) -> Iterator[str]:
-    tombstones: Tombstones = withholding.tombstones
-    is_device = manifest.subject_column == "device_id"
-    look_up = tombstones.device if is_device else tombstones.account
-    for subject in manifest.subjects:
-        when = look_up(subject)
-        # What was archived since is of somebody who got the device.
-        if when and not (subject in withholding.handed_on and manifest.written_at > when):
-            yield subject
 
 
 class Part:

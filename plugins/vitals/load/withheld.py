@@ -1,7 +1,7 @@
 """Rows on their way to raw -> those that may be stored: none of people deleted for good."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -57,6 +57,22 @@ class Withholding:
             self.rows += batch.num_rows - kept.num_rows
             if kept.num_rows:
                 yield kept
+
+    def among(self, subjects: Iterable[str], column: str, written_at: datetime) -> frozenset[str]:
+        """Those of the subjects of a file whose rows may not come back.
+
+        Args:
+            subjects: devices or accounts.
+            column: which of the two: device_id or account_id.
+            written_at: when the file was written. What it holds of a device that is somebody else's
+                now is theirs if it was written after the deletion, which took everything before.
+        """
+        deleted_at = self._look_up(column)
+        return frozenset(
+            one
+            for one in subjects
+            if (when := deleted_at(one)) and not (one in self.handed_on and written_at > when)
+        )
 
     def rejected(self, records: Sequence["Rejected"]) -> list["Rejected"]:
         """Refused records of documents, without those of deleted people."""

@@ -117,7 +117,16 @@ def _read_accounts(given: settings.Settings, airflow: Airflow) -> str:
     airflow.unpause(PROVIDER_DAG)
     state = dag_runs.watch(airflow, PROVIDER_DAG, airflow.trigger(PROVIDER_DAG, {}), say)
     airflow.pause(PROVIDER_DAG)
+    _show_lake(given)
     return state
+
+
+def _show_lake(given: settings.Settings) -> None:
+    """Say where the answers are kept as delivered, if they are."""
+    with connect(given.warehouse_dsn, role="loader") as connection:
+        row = connection.execute("select count(lake_object) from raw.loads").fetchone()
+    if row and row[0]:
+        say(f"      as delivered: {row[0]:,} objects in s3://{given.storage.bucket}/lake/")
 
 
 def _wait_for_dags(airflow: Airflow, seconds: float = 120) -> None:
