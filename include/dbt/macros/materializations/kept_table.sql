@@ -42,7 +42,7 @@
         {% if rebuild == 'all' %}
             {% do run_query('delete from ' ~ target_relation) %}
         {% elif changes.everything %}
-            {% do run_query('truncate ' ~ target_relation) %}
+            {% do run_query(delete_all_sql(target_relation)) %}
         {% else %}
             {% do run_query(delete_touched_sql(target_relation)) %}
         {% endif %}

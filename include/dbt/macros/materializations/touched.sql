@@ -11,6 +11,7 @@
     rows are made again, the load ids as the text of an integer array, and what to remember.
 -#}
 {% macro take_loads(everything) %}
+    {% do run_query(stay_with_raw_sql()) %}
     {% set definition = run_query(definition_sql()).rows[0][0] %}
     {% do run_query('drop view pg_temp.' ~ this.name ~ '_definition') %}
     {% set progress = run_query(
@@ -21,6 +22,9 @@
     {% set nothing = loads == '{}' and not everything %}
     {% if not nothing %}
         {% do run_query(take_ranges_sql(everything, loads)) %}
+        {% if run_query(anything_archived_sql()).rows[0][0] %}
+            {% do run_query(defer_archived_sql(everything)) %}
+        {% endif %}
         {% if config.get('rebuild') == 'days' %}
             {% do run_query(take_days_sql()) %}
         {% endif %}
