@@ -10,7 +10,15 @@ from typing import Annotated
 import psycopg
 import typer
 
-from vitals import cli_accounts, cli_data, cli_imports, cli_tokens, first_run, warehouse
+from vitals import (
+    cli_accounts,
+    cli_archive,
+    cli_data,
+    cli_imports,
+    cli_tokens,
+    first_run,
+    warehouse,
+)
 from vitals import settings as configuration
 from vitals.accounts.errors import AccountError
 from vitals.archive.errors import ArchiveError
@@ -174,6 +182,7 @@ def generate(
 
 
 cli_accounts.register(app)
+cli_archive.register(app)
 cli_imports.register(app)
 cli_tokens.register(app)
 cli_data.register(app)
