@@ -25,6 +25,9 @@ EXPECTED = {
     "connections_doctor",
     "account_export_import",
     "rebuild_from_lake",
+    "archive_to_glacier",
+    "restore_from_glacier",
+    "archive_drill",
 }
 PROVIDERS = sorted(
     dag_id.removesuffix("_raw_extract")
@@ -49,7 +52,7 @@ def test_each_dag_explains_itself(dag_bag, dag_id):
         assert heading in dag.doc_md
     assert "{" not in dag.doc_md  # no placeholder was left
     assert set(dag.tags) & {"raw", "stage", "agg", "accounts"}
-    assert set(dag.tags) & {"iot", "accounts", *PROVIDERS}
+    assert set(dag.tags) & {"iot", "accounts", "archive", *PROVIDERS}
     assert dag.owner == "vitals"
     for name in dag.params:
         param = dag.params.get_param(name)
@@ -92,6 +95,9 @@ def test_each_run_announces_its_layer_once(dag_bag):
         "connections_doctor": [],
         "account_export_import": ["raw__account_exports"],
         "rebuild_from_lake": sorted(f"raw__{name}" for name in PROVIDERS),
+        "archive_to_glacier": [],
+        "restore_from_glacier": ["raw__restored"],
+        "archive_drill": [],
         **{f"{name}_raw_extract": [f"raw__{name}"] for name in PROVIDERS},
     }
 

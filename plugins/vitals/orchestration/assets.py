@@ -13,8 +13,10 @@ RAW_GARMIN = Asset(name="raw__garmin", uri="vitals://warehouse/raw/garmin")
 RAW_ACCOUNT_EXPORTS = Asset(
     name="raw__account_exports", uri="vitals://warehouse/raw/account_exports"
 )
+RAW_RESTORED = Asset(name="raw__restored", uri="vitals://warehouse/raw/restored")
 RAW = (
-    RAW_IOT, RAW_GOOGLE_HEALTH, RAW_FITBIT, RAW_STRAVA, RAW_GARMIN, RAW_ACCOUNT_EXPORTS
+    RAW_IOT, RAW_GOOGLE_HEALTH, RAW_FITBIT, RAW_STRAVA, RAW_GARMIN, RAW_ACCOUNT_EXPORTS,
+    RAW_RESTORED,
 )  # fmt: skip
 STAGE = Asset(name="stage", uri="vitals://warehouse/stage")
 AGG_DAILY = Asset(name="agg__daily", uri="vitals://warehouse/agg/daily")
