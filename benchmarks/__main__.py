@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from benchmarks import api, exports, reference, server
+from benchmarks import api, archive, exports, reference, server
 from benchmarks.child import measured
 from benchmarks.documents import DEVICES, Backlog
 from benchmarks.replay import serving
@@ -133,6 +133,8 @@ def main() -> None:
             result["speed_large"] = speed(host, 20 * MILLION, 1)
             say(json.dumps(result["speed_large"]))
         result["memory"] = memory(host, sizes)
+        say("archive and restore")
+        result["archive"] = archive.figures(host, 20 * MILLION if full else samples)
         say("import of an account export")
         result["exports"] = exports.figures(host, 100 * MILLION if full else samples)
         say("the API under 20 clients")

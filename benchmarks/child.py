@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.archive import run_archive, run_restore
+
 # The oracle of the tests needs polars, production does not have it, and dlt imports what it finds.
 sys.modules["polars"] = None  # type: ignore[assignment]
 
@@ -68,7 +70,8 @@ def naive(dsn: str, uri: str) -> dict[str, Any]:
 
 def main() -> None:
     what, *arguments = sys.argv[1:]
-    result = {"load": load, "naive": naive}[what](*arguments)
+    works = {"load": load, "naive": naive, "archive": run_archive, "restore": run_restore}
+    result = works[what](*arguments)
     print(json.dumps({**result, "peak_mb": _peak_mb()}))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 
 from vitals import settings, warehouse
+from vitals.embedded.s3 import S3
 from vitals.embedded.secrets import with_secrets
 from vitals.embedded.timescaledb import TimescaleDB
 
@@ -68,6 +69,25 @@ def running() -> Iterator[Server]:
     service.up()
     try:
         yield Server(chosen.warehouse_dsn)
+    finally:
+        service.down()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def object_store() -> Iterator[tuple[str, str, str]]:
+    """An S3 server in a temporary home: its address, key and secret."""
+    home = Path(tempfile.mkdtemp(prefix="vitals-bench-"))
+    given = {
+        "VITALS_HOME": str(home),
+        "VITALS_PACKAGES": str(settings.load().packages),
+        "VITALS_S3_PORT": str(_free_port()),
+    }
+    chosen = with_secrets(settings.load(given, project=home))
+    service = S3(chosen)
+    service.up()
+    try:
+        yield chosen.s3.endpoint_url or "", chosen.s3.access_key, chosen.s3.secret_key
     finally:
         service.down()
         shutil.rmtree(home, ignore_errors=True)
