@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
+RUN_ID = "populate"
+_TIER, _COPY_DAYS = "Bulk", 3
+
 
 @dataclass(frozen=True)
 class Found:
@@ -115,10 +118,36 @@ def populate(settings: Settings, progress: Progress) -> bool:
     lake = Lake.of(settings)
     with warehouse.connect(settings.warehouse_dsn, autocommit=True) as connection:
         tombs.fetch_copy(connection, lake)
-    summary = rebuild(settings.warehouse_dsn, lake, run_id="populate", progress=progress)
+    summary = rebuild(settings.warehouse_dsn, lake, run_id=RUN_ID, progress=progress)
     for name, problem in summary.problems.items():
         progress(f"{name}: {problem}")
-    return not summary.problems
+    waiting = _load_parts(settings, _bucket(settings, lake), progress)
+    return not summary.problems and not waiting
+
+
+def _load_parts(settings: Settings, bucket: "Bucket", progress: Progress) -> int:
+    """Bring back every archived part; returns how many have to be waited for."""
+    from vitals.archive.restore import ask, choose, load_part
+
+    waiting = 0
+    for manifest in choose(bucket):
+        if ask(bucket, manifest.object_key, _TIER, _COPY_DAYS):
+            load_part(
+                settings.warehouse_dsn,
+                bucket,
+                manifest.key_in_bucket,
+                rebuild=True,
+                run_id=RUN_ID,
+                progress=progress,
+            )
+        else:
+            waiting += 1
+    if waiting:
+        progress(
+            f"{waiting:,} archived parts lie in Glacier and were asked for: `make populate` again "
+            "when they are there, in up to two days"
+        )
+    return waiting
 
 
 def _is_empty(connection: psycopg.Connection) -> bool:

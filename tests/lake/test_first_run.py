@@ -1,12 +1,16 @@
 """A lost database: the next start says what there is, and fills the new one with it."""
 
+import json
 from dataclasses import replace
 
 import pytest
+from tests.archive.conftest import Rig as Archive
 from tests.lake.conftest import rows_of
-from tests.lake.test_rebuild import WHEN
+from tests.lake.test_rebuild import WHEN, data_of
 
 from vitals import first_run, settings
+from vitals.archive import settings as archive_settings
+from vitals.archive.bucket import Bucket
 from vitals.storage_settings import StorageSettings
 
 RESOURCES = ["profiles", "heart_rate_daily", "sleep"]
@@ -50,6 +54,32 @@ def test_a_lost_database_comes_back_by_itself(rig, lost):
     said.clear()
     first_run.welcome(values, said.append)
     assert said == []
+
+
+def test_archived_parts_come_back_with_it(rig, lost, lake):
+    """The drill: what was in the lake, and what had long left the database for the archive."""
+    choices = replace(archive_settings.read({}), bucket=lake.bucket)
+    cold = Archive(rig.dsn, Bucket(lake.client, choices))
+    cold.fill("w1", "w2", weeks=2)
+    before = data_of(rig.dsn)
+    cold.archive()
+    assert cold.rows() == [] and before["iot__heart_rates"]
+    said: list[str] = []
+    values = lost(restores_first_run=True)
+    first_run.welcome(values, said.append)
+    assert "2 archived parts" in said[0]
+    assert without_load(data_of(values.warehouse_dsn)) == without_load(before)
+    # And the new warehouse knows what the archive has: nothing is archived twice.
+    again = Archive(values.warehouse_dsn, cold.bucket)
+    keys = set(cold.bucket.keys("archive"))
+    again.archive()
+    assert again.rows() == [] and set(cold.bucket.keys("archive")) == keys
+
+
+def without_load(tables: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Rows of the archive come back under the load that restored them."""
+    samples = [json.loads(row) | {"load_id": None} for row in tables["iot__heart_rates"]]
+    return {**tables, "iot__heart_rates": sorted(map(str, samples))}
 
 
 def test_nobody_without_s3_is_bothered(rig, lost, free_port):

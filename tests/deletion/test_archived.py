@@ -1,0 +1,102 @@
+"""Archived parts lose the deleted, keep the others to the row, and can still be restored."""
+
+from dataclasses import replace
+
+import pytest
+from tests.archive.conftest import (  # noqa: F401 - fixtures
+    Rig,
+    bucket,
+    choices,
+    eventually,
+    ministack_client,
+    week,
+)
+from tests.archive.conftest import rig as cold  # noqa: F401 - fixture
+
+from vitals.archive.bucket import Bucket
+from vitals.archive.restore import choose, load_part
+from vitals.deletion.participant import delete_participant
+
+DOCUMENT = "insert into raw.iot__users (user_id, load_id, devices) values (%s, 1, %s)"
+
+
+@pytest.fixture
+def s3_client(ministack_client):  # noqa: F811
+    return ministack_client
+
+
+@pytest.fixture
+def rig(cold) -> Rig:  # noqa: F811
+    """Three weeks: one of w1 alone, one of w1 and w2, one of w2 alone; all archived."""
+    cold.run("truncate raw.iot__users, accounts.tombstones cascade")
+    cold.run(DOCUMENT, "p1", '["w1"]')
+    cold.run(DOCUMENT, "p2", '["w2"]')
+    cold.fill("w1", weeks=2)
+    cold.fill("w2", start=week(1), weeks=2)
+    cold.archive()
+    assert cold.rows() == []
+    return cold
+
+
+def held(rig: Rig) -> dict[str, int]:
+    """How many archived rows there are of whom, by the manifests."""
+    found: dict[str, int] = {}
+    for manifest in choose(rig.bucket):
+        for subject, rows in manifest.subjects.items():
+            found[subject] = found.get(subject, 0) + rows.rows
+    return found
+
+
+def test_the_deleted_are_taken_out_and_the_others_stay(rig):
+    before = held(rig)
+    assert before["w1"] == before["w2"] > 0
+    keys = set(rig.bucket.keys("archive"))
+
+    receipt = delete_participant(rig.dsn, "p1", None, rig.bucket, progress=str)
+
+    assert (receipt.archive_objects_deleted, receipt.archive_objects_rewritten) == (1, 1)
+    assert receipt.left == 0
+    assert held(rig) == {"w2": before["w2"]}
+    # Two parts, an object and a manifest each: one as it was, one written anew.
+    left = set(rig.bucket.keys("archive"))
+    assert len(left) == 4 and len(left & keys) == 2
+    states = [(state, rows) for _, _, _, state, rows in rig.parts()]
+    assert sorted(states) == [
+        ("archived", before["w2"] // 2), ("archived", before["w2"] // 2),
+        ("expired", before["w1"] // 2),
+    ]  # fmt: skip
+
+    # What is left comes back whole: the restore compares it with its manifest.
+    rig.fill("w2", start=week(1), weeks=2)
+    wanted = rig.rows()
+    rig.run("delete from raw.iot__heart_rates")
+    for manifest in choose(rig.bucket):
+        load_part(rig.dsn, rig.bucket, manifest.key_in_bucket, progress=str)
+    assert [row[:4] for row in rig.rows()] == [row[:4] for row in wanted]
+
+
+def test_all_versions_of_an_object_go(rig):
+    client, name = rig.bucket.client, rig.bucket.name
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    delete_participant(rig.dsn, "p1", None, rig.bucket, progress=str)
+    found = client.list_object_versions(Bucket=name, Prefix="archive")
+    names = [item["Key"] for item in (*found["Versions"], *found.get("DeleteMarkers", ()))]
+    assert sorted(names) == sorted(rig.bucket.keys("archive"))
+
+
+def test_what_lies_in_glacier_is_asked_for_and_done_the_next_time(rig, eventually):  # noqa: F811
+    cold_bucket = Bucket(rig.bucket.client, replace(rig.bucket.settings, storage_class="GLACIER"))
+    for manifest in choose(rig.bucket):  # as a lifecycle rule would
+        place = {"Bucket": rig.bucket.name, "Key": manifest.object_key}
+        rig.bucket.client.copy_object(CopySource=place, StorageClass="GLACIER", **place)
+
+    first = delete_participant(rig.dsn, "p1", None, cold_bucket, progress=str)
+
+    # The part of p1 alone went at once; the shared one has to be read.
+    assert (first.archive_objects_deleted, first.left) == (1, 1)
+    assert any("Glacier" in wish for wish in first.by_hand)
+    shared = [one for one in choose(rig.bucket) if len(one.subjects) == 2]
+    eventually(lambda: rig.bucket.state(shared[0].object_key).is_readable)
+    second = delete_participant(rig.dsn, "p1", None, cold_bucket, progress=str)
+    assert (second.archive_objects_rewritten, second.left) == (1, 0)
+    assert held(rig).keys() == {"w2"}
