@@ -9,10 +9,10 @@ with days as materialized (
 )
 
 select
-    date_trunc('hour', minutes.minute, {zone}) as time,
+    {hour} as time,
     avg(minutes.bpm_mean) as value,
-    min(minutes.bpm_min)::numeric::double precision as min,
-    max(minutes.bpm_max)::numeric::double precision as max,
+    round(min(minutes.bpm_min)::double precision * 1000) / 1000 as min,
+    round(max(minutes.bpm_max)::double precision * 1000) / 1000 as max,
     sum(minutes.samples)::integer as samples,
     min(minutes.source) as source
 from stage.heart_rate_minutes as minutes

@@ -1,8 +1,8 @@
 -- Samples as every device recorded them.
 select
     ts as time,
-    bpm::numeric::double precision as value,
-    confidence::numeric::double precision as confidence,
+    round(bpm::double precision * 1000) / 1000 as value,
+    round(confidence::double precision * 1000) / 1000 as confidence,
     source
 from stage.heart_rate_samples
 where

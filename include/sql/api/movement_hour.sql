@@ -9,7 +9,7 @@ with days as materialized (
 )
 
 select
-    date_trunc('hour', minutes.minute, {zone}) as time,
+    {hour} as time,
     sum(minutes.{column})::double precision as value,
     min(minutes.source) as source
 from stage.movement_minutes as minutes

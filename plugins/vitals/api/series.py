@@ -135,7 +135,7 @@ def _fine(name: str, resolution: Resolution, is_local: bool) -> bytes:
         parts["column"] = sql.Identifier(_MOVEMENT[name][0])
     if resolution == "hour":
         # Where zones are off by half an hour, local hours begin at half past in UTC.
-        parts["zone"] = sql.SQL(_text("zone_at")) if is_local else sql.Literal("UTC")
+        parts["hour"] = sql.SQL(_text("local_hour" if is_local else "utc_hour"))
     series = compose(f"{family}_{resolution}", **parts)
     return with_clocks(series, ("time",)) if is_local else series
 

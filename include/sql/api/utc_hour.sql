@@ -1,0 +1,1 @@
+time_bucket('1 hour', minutes.minute)
