@@ -17,6 +17,8 @@ from vitals.archive.bucket import Bucket
 from vitals.archive.restore import choose, load_part
 from vitals.deletion.participant import delete_participant
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = "insert into raw.iot__users (user_id, load_id, devices) values (%s, 1, %s)"
 
 

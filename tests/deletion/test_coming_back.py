@@ -61,6 +61,7 @@ def test_everything_of_one_person_goes_and_nothing_else(rig):
     assert "p1" not in kept and "w1" not in kept
 
 
+@pytest.mark.slow
 def test_no_load_brings_them_back(rig):
     delete_participant(rig.dsn, "p1", None, None, progress=str)
     before = rig.rows()
@@ -76,6 +77,7 @@ def test_no_load_brings_them_back(rig):
     assert rig.fetch("select count(*) from raw.rejected_records") == [(0,)]
 
 
+@pytest.mark.slow
 def test_who_gets_the_watch_gets_what_it_measures_from_then_on(rig):
     delete_participant(rig.dsn, "p1", None, None, progress=str)
     rig.mongo.users.insert_one(user("p4", "w1", created_at=EPOCH + 120))

@@ -45,6 +45,7 @@ def test_the_start_says_what_there_is(rig, lost):
     assert number == rig.lake.objects()[-1].load_id + 1
 
 
+@pytest.mark.slow
 def test_a_lost_database_comes_back_by_itself(rig, lost):
     said: list[str] = []
     values = lost(restores_first_run=True)
@@ -56,6 +57,7 @@ def test_a_lost_database_comes_back_by_itself(rig, lost):
     assert said == []
 
 
+@pytest.mark.slow
 def test_archived_parts_come_back_with_it(rig, lost, lake):
     """The drill: what was in the lake, and what had long left the database for the archive."""
     choices = replace(archive_settings.read({}), bucket=lake.bucket)
@@ -82,6 +84,7 @@ def without_load(tables: dict[str, list[str]]) -> dict[str, list[str]]:
     return {**tables, "iot__heart_rates": sorted(map(str, samples))}
 
 
+@pytest.mark.slow
 def test_nobody_without_s3_is_bothered(rig, lost, free_port):
     said: list[str] = []
     nowhere = f"aws://a:b@/?endpoint_url=http://127.0.0.1:{free_port()}"

@@ -45,6 +45,7 @@ def test_every_load_is_kept_under_its_number_without_tokens(rig, lake, tmp_path)
         assert not any(token in text for token in issued)
 
 
+@pytest.mark.slow
 def test_without_a_lake_the_same_rows_are_loaded(rig, lake):
     with_lake = rig.load().counts
     rig.execute("truncate raw.loads, raw.cursors cascade")
@@ -53,6 +54,7 @@ def test_without_a_lake_the_same_rows_are_loaded(rig, lake):
     assert {lake.head(key).account_id for key in lake.objects()} == {"fitbit:p0001"}
 
 
+@pytest.mark.slow
 def test_a_load_that_dies_leaves_nothing_in_the_lake(rig, lake, monkeypatch):
     from vitals.load.pipeline import Loader
 
@@ -83,6 +85,7 @@ def test_a_lake_that_does_not_answer_stops_the_load(rig, lake):
     assert rig.fetch("select distinct status from raw.loads") == [("failed",)]
 
 
+@pytest.mark.slow
 def test_numbers_go_on_after_those_of_a_lost_warehouse(rig, lake):
     rig.load()
     newest = lake.objects()[-1].load_id

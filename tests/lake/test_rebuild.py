@@ -14,6 +14,8 @@ from tests.simulator.harness import NOW
 from vitals import settings
 from vitals.load.rebuild import Wanted, rebuild
 
+pytestmark = pytest.mark.slow
+
 # What tells when something was written, or names files that live as long as a load.
 WHEN = {
     "loads": ("finished_at", "started_at", "replayed_at"),
@@ -168,7 +170,6 @@ def test_days_and_people_can_be_chosen(history, lake, new_warehouse):
     assert found == [("fitbit:p0002",)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("provider", ["google_health", "strava", "garmin"])
 def test_every_provider_comes_back(
     served,  # noqa: F811
