@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from tests.simulator.harness import NOW, Target
 
@@ -112,6 +113,19 @@ class Nights:
         asked = tuple(entry for entry in ledger.entries if "token" not in entry.endpoint)
         return Night(asked, problems, len(ledger.refreshes))
 
+    def read_refused_again(self) -> None:
+        """Ask again for the days of which records were refused, as a person may do by hand."""
+        query = (
+            "select distinct account_id, resource, first_date, last_date from raw.loads"
+            " where rows_rejected > 0 and source = any(%s)"
+        )
+        with warehouse.connect(self.dsn) as connection:
+            providers = [account.provider for account in self.accounts]
+            refused = connection.execute(query, [providers]).fetchall()
+        known = {account.account_id: account for account in self.accounts}
+        for account_id, resource, first, last in refused:
+            self._read(known[account_id], resources=[resource], start=first, end=last)
+
     def pass_a_day(self) -> None:
         """It is a day later, for the people and for the limits."""
         self.now += timedelta(days=1)
@@ -129,7 +143,7 @@ class Nights:
         person = self.simulator.truth.account(number_of(account))
         return self.simulator.truth.view(person, int(self.now.timestamp()))
 
-    def _read(self, account: Account) -> Counter[str]:
+    def _read(self, account: Account, **what: Any) -> Counter[str]:
         spec = api_providers()[account.provider]
         with session(self.dsn, spec, account.account_id, self.values, 0) as calls:
             summary = extract_and_load(
@@ -140,6 +154,7 @@ class Nights:
                 granted_scopes=account.scopes or None,
                 progress=str,
                 now=self.now,
+                **what,
             )
         return Counter(f"{account.provider} {name}" for name in summary.problems)
 

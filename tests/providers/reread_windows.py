@@ -27,10 +27,10 @@ def requests_of_reread_windows(
 ) -> Counter[tuple[str, int | None]]:
     """Requests by provider and number of the person, if all accounts are read once more now."""
     positions = {
-        (row["account_id"], row["resource"]): to_day(row["complete_until"])
+        (row["account_id"], row["resource"]): (to_day(row["first"]), to_day(row["last"]))
         for row in warehouse.rows(
-            "select account_id, resource, (position ->> 'complete_until')::date as complete_until"
-            " from raw.cursors"
+            "select account_id, resource, (position ->> 'read_from')::date as first,"
+            " (position ->> 'complete_until')::date as last from raw.cursors"
         )
     }
     needed = Counter[tuple[str, int | None]]()
@@ -38,17 +38,17 @@ def requests_of_reread_windows(
         key, view = (account.provider, number_of(account)), nights.view(account)
         needed[key] += SYNC_REQUESTS.get(account.provider, 0)
         for resource in api_providers()[account.provider].resources:
-            complete = positions.get((account.account_id, resource.name), view.today())
-            needed[key] += _requests(account.provider, resource, view, complete)
+            known = positions.get((account.account_id, resource.name), (0, view.today()))
+            needed[key] += _requests(account.provider, resource, view, *known)
     return needed
 
 
-def _requests(provider: str, resource: Resource, view: View, complete: int) -> int:
-    """Requests for a resource of which days are known up to `complete`."""
+def _requests(provider: str, resource: Resource, view: View, read_from: int, complete: int) -> int:
+    """Requests for a resource of which the days `read_from` to `complete` are known."""
     each = REQUESTS.get((provider, resource.name), 1)
     if resource.keeps == "versions":
         return each
-    first, today = complete - resource.reread_days + 1, view.today()
+    first, today = max(complete - resource.reread_days + 1, read_from), view.today()
     pieces = math.ceil((today - first + 1) / resource.chunk_days)
     if (provider, resource.name) != ("garmin", "hrv_readings"):
         return pieces * each

@@ -11,8 +11,12 @@ import numpy as np
 from vitals.simulator.truth.people import to_date
 from vitals.simulator.truth.totals import DayTotals, day_totals
 from vitals.simulator.truth.view import View
+from vitals.simulator.truth.zones import slots_of_civil_day, zone_at
 
 Values = dict[str, Any]
+# Stands for a value that the provider's data does not decide.
+ANYTHING = -1
+BY_MINUTE = ("heart_rate_mean_bpm", "wear_minutes")
 
 
 def stated_days(provider: str, view: View, days: range) -> list[Values]:
@@ -33,7 +37,7 @@ def _google_health(view: View, totals: DayTotals) -> Values:
         "distance_m": totals.distance_mm / 1_000 if worn else None,
         "floors_climbed": float(totals.floors) if worn else None,
         "active_energy_kcal": totals.active_kcal if worn else None,
-        "total_energy_kcal": totals.total_kcal,
+        "total_energy_kcal": round(totals.total_kcal, 3),
         "sleep_minutes": _minutes(totals.sleep_seconds),
         **_heart(view, totals),
         **_measures(view, totals.day),
@@ -41,13 +45,18 @@ def _google_health(view: View, totals: DayTotals) -> Values:
 
 
 def _fitbit(view: View, totals: DayTotals) -> Values:
-    """A zero says nothing, distances are rounded by the minute, and short awakenings count."""
+    """A zero says nothing, distances are rounded by the minute, and short awakenings count.
+
+    Fitbit tells the wall-clock time and the zone of the present, not of the past: where a journey
+    shows the same hours twice, their minutes fall together.
+    """
     table = view.minutes_of_civil_day(totals.day)
     metres = sum(round(value / 1_000_000, 5) for value in table.distance_mm.tolist()) * 1_000
     awake = sum(sleep.short_awake_seconds for sleep in view.sleeps(totals.day, totals.day))
     asleep = None if totals.sleep_seconds is None else totals.sleep_seconds - awake
     measures = _measures(view, totals.day)
     fitness = measures["vo2_max_ml_per_kg_min"]
+    journey = is_journey(view, totals.day)
     return {
         "steps": totals.steps or None,
         "distance_m": metres or None,
@@ -55,7 +64,7 @@ def _fitbit(view: View, totals: DayTotals) -> Values:
         "active_energy_kcal": float(round(totals.active_kcal)) or None,
         "total_energy_kcal": totals.total_kcal,
         "sleep_minutes": _minutes(asleep),
-        **_heart(view, totals),
+        **(_heart(view, totals) | (dict.fromkeys(BY_MINUTE, ANYTHING) if journey else {})),
         **measures,
         # A range of 4 around the whole number, of which the middle is taken.
         "vo2_max_ml_per_kg_min": None if fitness is None else float(int(fitness)),
@@ -96,6 +105,12 @@ def _heart(view: View, totals: DayTotals) -> Values:
         "heart_rate_max_bpm": totals.heart_rate_max,
         "wear_minutes": len(minutes) or None,
     }
+
+
+def is_journey(view: View, day: int) -> bool:
+    """Whether the person changes the time zone on a civil day."""
+    zones = {zone_at(view.account, start) for start, _ in slots_of_civil_day(view.account, day)}
+    return len(zones) > 1
 
 
 def _measures(view: View, day: int) -> Values:
