@@ -98,8 +98,14 @@ class PartLoad:
         return restored
 
     def _wanted(self) -> frozenset[str]:
-        held = self.manifest.subjects.keys()
-        return frozenset(held) if self.wish.subjects is None else self.wish.subjects & held
+        """Whose rows are loaded: none of people who were deleted for good."""
+        held = frozenset(self.manifest.subjects)
+        wanted = held if self.wish.subjects is None else self.wish.subjects & held
+        withholding = Withholding.read(self.session.fetch)
+        if withholding is None:
+            return wanted
+        column, written_at = self.table.subject, self.manifest.written_at
+        return wanted - withholding.among(wanted, column, written_at)
 
     def _prepare(self) -> None:
         self.session.execute("set local work_mem = '64MB'")
@@ -109,14 +115,7 @@ class PartLoad:
                     self.session.execute(statement)
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
-        """The wanted rows, without those of people who were deleted for good."""
-        withholding = Withholding.read(self.session.fetch)
-        if withholding is None:
-            return self._wanted_batches()
-        subject, time = self.table.subject, self.table.time_column
-        return withholding.watch(self._wanted_batches(), subject, time)
-
-    def _wanted_batches(self) -> Iterator[pa.RecordBatch]:
+        """The wanted rows."""
         file = pq.ParquetFile(self.path, pre_buffer=False)
         every = len(self._subjects) == len(self.manifest.subjects)
         wanted = None if every else pa.array(sorted(self._subjects))
@@ -132,10 +131,9 @@ class PartLoad:
     def _ingest(self, name: str, **how: Any) -> Counter[str]:
         """COPY the wanted rows; returns how many of whom."""
         kept: Counter[str] = Counter()
-        batches = self._batches()  # asks the database, which is busy once the COPY has begun
 
         def counted() -> Iterator[pa.RecordBatch]:
-            for batch in batches:
+            for batch in self._batches():
                 parquet.count(batch.column(self.table.subject), kept)
                 yield batch
 
