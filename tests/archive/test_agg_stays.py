@@ -7,6 +7,8 @@ from tests.dbt.warehouse import LOADING, at
 from vitals.archive import restore
 from vitals.archive.archiver import archive
 
+pytestmark = pytest.mark.slow
+
 P1 = {"user_id": "p1", "devices": ["d1"], "dob": at("1980-06-15").date()}
 P2 = {"user_id": "p2", "devices": ["d2"]}
 DAYS = ["2024-01-02", "2024-01-09", "2024-01-10", "2024-01-16", "2025-12-20"]
@@ -73,7 +75,6 @@ def test_a_late_row_does_not_make_its_day_shrink(warehouse, bucket):
     assert warehouse.snapshot() == after
 
 
-@pytest.mark.slow
 def test_who_changes_zone_or_device_keeps_the_archived_past(warehouse, bucket):
     fill(warehouse)
     before = warehouse.snapshot()

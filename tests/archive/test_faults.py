@@ -13,6 +13,8 @@ from vitals.archive.errors import ArchiveError, IntegrityError, MissingObjectErr
 from vitals.archive.part_load import PartLoad
 from vitals.warehouse import WarehouseError
 
+pytestmark = pytest.mark.slow
+
 PARTS = 5
 
 
