@@ -28,6 +28,7 @@ EXPECTED = {
     "archive_to_glacier",
     "restore_from_glacier",
     "archive_drill",
+    "nightly_report",
 }
 PROVIDERS = sorted(
     dag_id.removesuffix("_raw_extract")
@@ -98,6 +99,7 @@ def test_each_run_announces_its_layer_once(dag_bag):
         "archive_to_glacier": [],
         "restore_from_glacier": ["raw__restored"],
         "archive_drill": [],
+        "nightly_report": [],
         **{f"{name}_raw_extract": [f"raw__{name}"] for name in PROVIDERS},
     }
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+import requests
+from playwright.sync_api import Page, expect, sync_playwright
 
 from vitals import settings
 
@@ -24,6 +25,7 @@ DAGS = (
     "iot_agg_transform_monthly",
     "google_health_raw_extract",
     "connections_doctor",
+    "nightly_report",
 )
 
 
@@ -92,3 +94,46 @@ def test_accounts_are_named_in_the_grid(stack, page):
     page.wait_for_selector("text=p0001")
     page.wait_for_selector("text=p0002")
     picture(page, "google_health_raw_extract-accounts")
+
+
+def test_vitals_shows_nothing_without_a_login(stack):
+    for path in ("/vitals/", "/vitals/overview"):
+        answer = requests.get(f"{stack.airflow.url}{path}", timeout=10)
+        assert answer.status_code in (401, 404) and "Freshness" not in answer.text
+    for path in ("/vitals/docs", "/vitals/openapi.json"):
+        assert requests.get(f"{stack.airflow.url}{path}", timeout=10).status_code == 404
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_vitals_page(stack, page, theme):
+    page.goto(f"{stack.airflow.url}/dags")
+    page.evaluate("theme => localStorage.setItem('theme', theme)", theme)
+    page.reload()
+    page.get_by_role("link", name="Vitals").first.click()
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("heading", name="Freshness").wait_for()
+    assert frame.locator("html").get_attribute("data-theme") == theme
+    for heading in (
+        "What needs a person",
+        "Last loads",
+        "Rejected records",
+        "Accounts",
+        "Data flow",
+    ):
+        expect(frame.get_by_role("heading", name=heading)).to_be_visible()
+    expect(
+        frame.get_by_text("vitals connect google_health --participant p0002").first
+    ).to_be_visible()
+    picture(page, f"vitals-{theme}")
+    # Airflow's frame may open nothing by itself; a link must work all the same.
+    frame.get_by_role("link", name="iot_stage_transform").last.click()
+    page.wait_for_url("**/dags/iot_stage_transform**")
+
+
+def test_vitals_page_on_a_phone(stack, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{stack.airflow.url}/vitals/")
+    page.get_by_role("heading", name="Freshness").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    picture(page, "vitals-phone")
+    page.set_viewport_size({"width": 1500, "height": 1000})

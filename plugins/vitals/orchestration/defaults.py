@@ -5,6 +5,7 @@ from datetime import timedelta
 from airflow.sdk import CronTriggerTimetable
 
 from vitals import settings
+from vitals.orchestration.failures import note_failure
 
 # Every task may be repeated at any time, so trying again is always right: 30 s, 1 min, 2 min.
 DEFAULT_ARGS = {
@@ -13,6 +14,7 @@ DEFAULT_ARGS = {
     "retry_delay": timedelta(seconds=30),
     "retry_exponential_backoff": 2.0,
     "max_retry_delay": timedelta(minutes=10),
+    "on_failure_callback": note_failure,
 }
 
 

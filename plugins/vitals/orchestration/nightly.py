@@ -1,0 +1,106 @@
+"""Books and accounts -> one message a night: the tasks of nightly_report.
+
+Each channel is a mapped task of its own, so that a mail server that is down keeps nobody from
+being told by the webhook. When the report itself fails, its DAG's own callback says so directly,
+without the warehouse.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from airflow.sdk import conf, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from vitals import settings
+from vitals.orchestration.connections import warehouse_dsn
+from vitals.orchestration.tables import format_table
+
+log = logging.getLogger(__name__)
+
+
+@task(task_id="find_problems")
+def find_problems() -> list[dict[str, str]]:
+    """All problems there are now, those included that were told before."""
+    from vitals.monitoring import findings
+
+    found = findings.find_problems(warehouse_dsn(), _monitoring())
+    rows = [(finding.kind, finding.subject, finding.remedy) for finding in found]
+    for line in format_table(["kind", "problem", "to do"], rows) if found else ["all is well"]:
+        log.info(line)
+    return [asdict(finding) for finding in found]
+
+
+@task(task_id="channels")
+def channels() -> list[str]:
+    """By which ways somebody is told."""
+    found = list(_monitoring().channels)
+    if not found:
+        raise AirflowSkipException(
+            "nobody is told: set VITALS_NOTIFY_EMAIL or VITALS_NOTIFY_WEBHOOK"
+        )
+    return found
+
+
+@task(task_id="tell", map_index_template="{{ task.op_kwargs['channel'] }}")
+def tell(problems: Sequence[dict[str, str]], channel: str) -> int:
+    """Send one message with what the channel has not been told yet; returns of how many."""
+    from vitals.monitoring import digest, notices
+    from vitals.monitoring.findings import Finding
+    from vitals.orchestration.notifiers import send
+
+    monitoring, dsn = _monitoring(), warehouse_dsn()
+    findings = [Finding(**problem) for problem in problems]
+    due = notices.due(dsn, channel, findings, monitoring.repeat_after)
+    if not due:
+        raise AirflowSkipException(f"nothing new in {len(findings)} problems")
+    send(channel, digest.compose(due, _links()), monitoring)
+    notices.record(dsn, channel, due)
+    return len(due)
+
+
+@task(task_id="heartbeat", trigger_rule="none_failed")
+def heartbeat() -> None:
+    """Tell an outside watcher that the night was checked: if nothing comes, it tells somebody."""
+    import requests
+
+    url = _monitoring().heartbeat_url
+    if not url:
+        raise AirflowSkipException("no watcher is set in VITALS_NOTIFY_HEARTBEAT")
+    requests.get(url, timeout=20).raise_for_status()
+
+
+def report_failed(context: Any) -> None:
+    """The nightly report could not be made: say so, by every channel, without the warehouse.
+
+    Runs in the DAG processor. Once a night at most, so nothing is remembered.
+    """
+    from vitals.monitoring.digest import compose
+    from vitals.monitoring.findings import Finding
+    from vitals.orchestration.notifiers import send
+
+    run = context.get("run_id") or getattr(context.get("dag_run"), "run_id", "")
+    finding = Finding(
+        "failed",
+        "failed:nightly_report",
+        f"the nightly report could not be made ({run}), so nobody knows how the night went",
+        "see its log in Airflow, and `make status` for the warehouse",
+    )
+    monitoring = _monitoring()
+    for channel in monitoring.channels:
+        try:
+            send(channel, compose([finding], _links()), monitoring)
+        except Exception:  # the next channel may work
+            log.exception("not told by %s", channel)
+
+
+def _monitoring() -> Any:
+    from vitals.monitoring import settings as monitoring
+
+    return monitoring.read(settings.load().environment)
+
+
+def _links() -> dict[str, str]:
+    airflow = conf.get("api", "base_url", fallback="http://127.0.0.1:8080").rstrip("/")
+    return {"Vitals in Airflow": f"{airflow}/plugin/vitals"}

@@ -1,0 +1,39 @@
+"""pages.filters: numbers and instants -> the words of the page."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from vitals.monitoring.books import utc_now
+from vitals.monitoring.findings import age
+
+
+def count(value: int | None) -> str:
+    """A number with thin thousands, a dash for nothing."""
+    return "–" if value is None else f"{value:,}".replace(",", "\u202f")
+
+
+def ago(instant: datetime | None) -> Markup:
+    """How long ago, with the instant itself where the mouse rests."""
+    if instant is None:
+        return Markup('<span class="quiet">never</span>')
+    words = age(utc_now() - instant)
+    return Markup('<time datetime="{}" title="{}">{} ago</time>').format(
+        instant.isoformat(), f"{instant:%Y-%m-%d %H:%M} UTC", words
+    )
+
+
+def took(seconds: float) -> str:
+    """A length of time in the unit that fits."""
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def run_link(run_id: str | None) -> str:
+    """Address of a run in Airflow, from `<dag_id>/<run id>` of raw.loads."""
+    dag_id, _, run = (run_id or "").partition("/")
+    return f"dags/{quote(dag_id, safe='')}/runs/{quote(run, safe='')}" if run else ""
+
+
+FILTERS: dict[str, Any] = {"count": count, "ago": ago, "took": took, "run_link": run_link}

@@ -1,0 +1,111 @@
+"""pages.overview: books and accounts -> what the page shows."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from vitals.accounts.doctor import describe
+from vitals.accounts.store import Account, list_accounts
+from vitals.monitoring import settings as monitoring_settings
+from vitals.monitoring.books import Rejection, Run, Source, open_books, utc_now
+from vitals.monitoring.findings import KINDS, Finding, is_stale, problems_in
+
+# A page is for looking at; the whole list is what `vitals accounts` prints.
+ACCOUNTS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source and how it does: fresh, stale, failing, or on demand where nothing is expected."""
+
+    source: Source
+    state: str
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    """An account that needs a person."""
+
+    account: Account
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything on the page; `problems` are in groups by heading."""
+
+    read_at: datetime
+    problems: list[tuple[str, list[Finding]]]
+    sources: list[SourceLine]
+    runs: list[Run]
+    rejections: list[Rejection]
+    account_states: list[tuple[str, dict[str, int]]]
+    accounts: list[AccountLine]
+    accounts_not_shown: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever loaded or connected."""
+        return not (self.sources or self.account_states)
+
+
+def read_overview(dsn: str, environment: Mapping[str, str]) -> Overview:
+    """Read all of it.
+
+    Raises:
+        WarehouseError: the warehouse cannot be reached or was not migrated.
+        SettingError: a setting cannot be used.
+    """
+    monitoring = monitoring_settings.read(environment)
+    accounts = list_accounts(dsn)
+    with open_books(dsn) as books:
+        sources = books.sources()
+        found = problems_in(books, sources, accounts, monitoring)
+        runs, rejections = books.runs(), books.rejections()
+    now = utc_now()
+    troubled = [
+        AccountLine(account, finding.problem, finding.remedy)
+        for account in accounts
+        if (finding := describe(account, None)).problem
+    ]
+    return Overview(
+        read_at=now,
+        problems=[
+            (heading, group)
+            for kind, heading in KINDS.items()
+            if (group := [finding for finding in found if finding.kind == kind])
+        ],
+        sources=[
+            SourceLine(
+                source,
+                _state(source, accounts, is_stale(source, accounts, monitoring.stale_after, now)),
+            )
+            for source in sources
+        ],
+        runs=runs,
+        rejections=rejections,
+        account_states=_states(accounts),
+        accounts=troubled[:ACCOUNTS_SHOWN],
+        accounts_not_shown=max(len(troubled) - ACCOUNTS_SHOWN, 0),
+    )
+
+
+def _state(source: Source, accounts: list[Account], stale: bool) -> str:
+    if stale:
+        return "stale"
+    if source.failing_resources:
+        return "failing"
+    expected = source.source == "iot" or any(
+        account.provider == source.source and account.is_usable for account in accounts
+    )
+    return "fresh" if expected else "on demand"
+
+
+def _states(accounts: list[Account]) -> list[tuple[str, dict[str, int]]]:
+    """How many accounts of each provider are in each state."""
+    counts: dict[str, Counter[str]] = {}
+    for account in accounts:
+        counts.setdefault(account.provider, Counter())[account.state] += 1
+    return [(provider, dict(states)) for provider, states in sorted(counts.items())]

@@ -1,0 +1,174 @@
+"""Books in a real warehouse -> what counts as a problem, and what each channel is told when."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from vitals.accounts import store
+from vitals.accounts.exchange import TokenAnswer
+from vitals.accounts.vault import Vault
+from vitals.monitoring import notices
+from vitals.monitoring.books import note_failed_run, open_books
+from vitals.monitoring.findings import Finding, find_problems
+from vitals.monitoring.settings import MonitoringSettings, read
+from vitals.setting_values import SettingError
+from vitals.warehouse import WarehouseError
+
+MONITORING = MonitoringSettings(silent_days=3, forgotten_days=30)
+REPEAT = timedelta(days=3)
+
+LOAD = """
+insert into raw.loads (
+    source, resource, mode, run_id, status, rows_read, rows_loaded, days_touched,
+    started_at, finished_at, error
+)
+select %(source)s, %(resource)s, 'incremental', 'iot_master_dag/manual__1', %(status)s,
+    10, 10, %(days)s, now() - %(ago)s, now() - %(ago)s, %(error)s
+returning load_id
+"""
+
+
+def load(dsn, source="iot", resource="heart_rates", status="done", days=1, hours_ago=1, error=None):
+    values = {"source": source, "resource": resource, "status": status, "days": days,
+              "ago": timedelta(hours=hours_ago), "error": error}  # fmt: skip
+    with psycopg.connect(dsn) as connection:
+        return connection.execute(LOAD, values).fetchone()[0]
+
+
+def connect(dsn, participant, provider="fitbit", state="active"):
+    vault = Vault("GTqD0eE2u6mhFLk-F6Y8LODFUYy6HKKmdTvTIqcjdEY=")
+    tokens = TokenAnswer("a", None, refresh_token="r")
+    store.connect_account(dsn, vault, provider, participant, tokens, participant)
+    if state != "active":
+        store.set_state(dsn, f"{provider}:{participant}", state, "because")
+
+
+def kinds(dsn, monitoring=MONITORING):
+    return [finding.key.rpartition(":")[0] if finding.kind == "failed" else finding.key
+            for finding in find_problems(dsn, monitoring)]  # fmt: skip
+
+
+def test_an_empty_warehouse_has_no_problem(warehouse_dsn):
+    assert find_problems(warehouse_dsn, MONITORING) == []
+
+
+def test_freshness_is_when_something_new_came_last(warehouse_dsn):
+    newest = load(warehouse_dsn, hours_ago=5)
+    load(warehouse_dsn, hours_ago=1, days=0)
+    load(warehouse_dsn, resource="steps", hours_ago=7, status="failed", error="no network")
+    with psycopg.connect(warehouse_dsn) as connection:
+        connection.execute(
+            "insert into raw.touched_days values"
+            " (%s, 'iot', 'heart_rates', 'd1', current_date, now() - interval '6 h', 'infinity')",
+            [newest],
+        )
+        connection.execute(
+            "insert into raw.touched_days values"
+            " (%s, 'iot', 'heart_rates', 'd2', current_date, now(), now() - interval '6 hours')",
+            [newest],
+        )
+    with open_books(warehouse_dsn) as books:
+        (source,) = books.sources()
+        runs = books.runs()
+    assert (source.last_load_at - source.last_news_at).total_seconds() // 60 == 4 * 60
+    assert source.last_news_at - source.newest_sample_at > timedelta(minutes=59)
+    assert (source.resources, source.failing_resources) == (2, 1)
+    assert source.last_error == "steps: no network"
+    assert len(runs) == 1 and (runs[0].loads, runs[0].loads_failed) == (3, 1)
+    assert runs[0].rows_loaded == 30
+
+
+def test_a_source_is_stale_when_it_is_expected_to_bring_something(warehouse_dsn):
+    load(warehouse_dsn, hours_ago=35)
+    assert kinds(warehouse_dsn) == []
+    assert kinds(warehouse_dsn, replace(MONITORING, stale_after=timedelta(hours=34))) == [
+        "stale:iot"
+    ]
+    # Files come when somebody brings them, and a provider without an account owes nothing.
+    load(warehouse_dsn, source="apple_health", hours_ago=500)
+    load(warehouse_dsn, source="fitbit", hours_ago=500)
+    assert kinds(warehouse_dsn) == []
+    connect(warehouse_dsn, "p0001")
+    assert kinds(warehouse_dsn) == ["stale:fitbit"]
+
+
+def test_a_dead_token_names_its_remedy(warehouse_dsn):
+    connect(warehouse_dsn, "p0001")
+    connect(warehouse_dsn, "p0002", state="needs_consent")
+    (finding,) = find_problems(warehouse_dsn, MONITORING)
+    assert finding.key == "token:fitbit:p0002:needs_consent"
+    assert finding.remedy == "vitals connect fitbit --participant p0002"
+
+
+def test_who_is_silent(warehouse_dsn):
+    with psycopg.connect(warehouse_dsn) as connection:
+        connection.execute(
+            "create table agg.daily_health"
+            " (participant_id text, local_date date, timezone text);"
+            "grant select on agg.daily_health to analyst"
+        )
+        rows = [("today", 0), ("two", 3), ("three", 4), ("month", 31), ("left", 32)]
+        for name, days in rows:
+            connection.execute(
+                "insert into agg.daily_health values"
+                " (%s, (now() at time zone 'Asia/Tokyo')::date - %s, 'Asia/Tokyo')",
+                [name, days],
+            )
+    found = find_problems(warehouse_dsn, MONITORING)
+    assert [finding.key for finding in found] == ["silent:three", "silent:month"]
+    assert "no data for 3 days" in found[0].subject
+
+
+def test_runs_that_failed_are_one_finding_for_each_dag_and_error(warehouse_dsn):
+    for run, reason in (("r1", "took 5 s"), ("r2", "took 7 s"), ("r2", "took 8 s")):
+        note_failed_run(warehouse_dsn, "iot_master_dag", run, "extract", reason)
+    (finding,) = find_problems(warehouse_dsn, MONITORING)
+    assert "failed 2 times" in finding.subject and "took 8 s" in finding.subject
+    note_failed_run(warehouse_dsn, "iot_master_dag", "r3", "extract", "took 9 s")
+    assert find_problems(warehouse_dsn, MONITORING)[0].key == finding.key
+    note_failed_run(warehouse_dsn, "iot_master_dag", "r4", "extract", "disk full")
+    assert find_problems(warehouse_dsn, MONITORING)[0].key != finding.key
+
+
+def test_each_channel_is_told_once_and_again_after_a_while(warehouse_dsn):
+    one, two = (Finding("stale", f"stale:{name}", "old", "look") for name in ("a", "b"))
+    dsn = warehouse_dsn
+    assert notices.due(dsn, "email", [one], REPEAT) == [one]
+    notices.record(dsn, "email", [one])
+    assert notices.due(dsn, "email", [one, two], REPEAT) == [two]
+    assert notices.due(dsn, "webhook", [one, two], REPEAT) == [one, two]
+    notices.record(dsn, "email", [two])
+    with psycopg.connect(dsn) as connection:
+        connection.execute(
+            "update ops.notices set last_sent_at = now() - interval '73 hours'"
+            " where notice_key = 'stale:a'"
+        )
+    assert notices.due(dsn, "email", [one, two], REPEAT) == [one]
+    # Over, and back: that is news.
+    assert notices.due(dsn, "email", [one], REPEAT) == [one]
+    assert notices.due(dsn, "email", [two], REPEAT) == [two]
+
+
+def test_the_role_sees_neither_payloads_nor_tokens(warehouse_dsn):
+    for table in ("raw.rejected_records", "accounts.tokens"):
+        with psycopg.connect(warehouse_dsn) as connection:
+            connection.execute("set role monitor")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"select * from {table}")
+
+
+def test_a_warehouse_that_is_down_is_one_line(free_port):
+    with pytest.raises(WarehouseError, match="cannot open"):
+        find_problems(f"postgresql://vitals@127.0.0.1:{free_port()}/vitals", MONITORING)
+
+
+def test_settings():
+    given = {"VITALS_NOTIFY_EMAIL": "a@x.org, b@x.org", "VITALS_STALE_AFTER_HOURS": "48"}
+    found = read(given)
+    assert found.emails == ("a@x.org", "b@x.org") and found.channels == ("email",)
+    assert found.stale_after == timedelta(hours=48)
+    for wrong in ({"VITALS_NOTIFY_EMAIL": "somebody"}, {"VITALS_NOTIFY_WEBHOOK": "hooks.org"}):
+        with pytest.raises(SettingError):
+            read(wrong)
