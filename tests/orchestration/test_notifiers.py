@@ -73,7 +73,7 @@ def test_mail_says_all_of_it_once_and_as_it_is(mailbox):
     send(EMAIL, compose(FINDINGS, LINKS), monitoring)
     ((recipients, mail),) = mailbox
     assert recipients == ["a@example.org", "b@example.org"]
-    assert mail["Subject"] == "Vitals: 1 failed runs, 30 silent participants"
+    assert mail["Subject"] == "Vitals: 1 failed run, 30 silent participants"
     assert mail["From"] == "vitals@example.org"
     html = mail.get_body(("html",)).get_content()
     assert "{{ 1 / 0 }} &lt;b&gt;{% raw %}" in html  # neither rendered nor markup
@@ -84,7 +84,7 @@ def test_mail_says_all_of_it_once_and_as_it_is(mailbox):
 def test_the_webhook_gets_text_that_chats_understand(webhook):
     send(WEBHOOK, compose(FINDINGS, LINKS), MonitoringSettings(webhook_url=webhook.url))
     (body,) = webhook.taken
-    assert body["subject"] == "Vitals: 1 failed runs, 30 silent participants"
+    assert body["subject"] == "Vitals: 1 failed run, 30 silent participants"
     assert body["text"].startswith(body["subject"])
     assert "{{ 1 / 0 }} <b>{% raw %}" in body["text"] and "and 10 more" in body["text"]
 

@@ -33,13 +33,20 @@ def compose(findings: Sequence[Finding], links: dict[str, str]) -> Message:
         for kind, heading in KINDS.items()
         if (of_kind := [finding for finding in findings if finding.kind == kind])
     ]
-    counts = ", ".join(f"{len(of_kind)} {heading.lower()}" for heading, of_kind in groups)
+    counts = ", ".join(_count(len(of_kind), heading) for heading, of_kind in groups)
     values = {"groups": groups, "links": links, "shown": SHOWN}
     return Message(
         subject=f"Vitals: {counts}",
         text=_environment().get_template("digest.txt").render(values),
         html=_environment().get_template("digest.html").render(values),
     )
+
+
+def _count(number: int, heading: str) -> str:
+    """`1 failed run`, `2 failed runs`: headings are plurals."""
+    words = heading.lower().split()
+    words = [word.removesuffix("s") for word in words] if number == 1 else words
+    return f"{number} {' '.join(words)}"
 
 
 def _environment() -> Environment:

@@ -19,7 +19,7 @@ from vitals.monitoring.settings import MonitoringSettings
 KINDS = {
     "failed": "Failed runs",
     "stale": "Stale sources",
-    "token": "Accounts that need a person",
+    "token": "Accounts to connect again",
     "silent": "Silent participants",
 }
 

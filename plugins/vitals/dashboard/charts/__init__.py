@@ -1,0 +1,1 @@
+"""charts: tables -> Altair charts. Pure functions: no Streamlit, no API."""

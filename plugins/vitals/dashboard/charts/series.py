@@ -1,0 +1,112 @@
+"""charts.series: values of one metric -> a line that stops where data stops.
+
+A line through a gap would say that something was measured there.
+"""
+
+import altair as alt
+import pandas as pd
+
+from vitals.dashboard.palette import BLUE, SKY
+
+# How far two neighbours may be apart before the line is broken. Days, weeks and months are equal
+# steps of the calendar; samples come every few seconds, or every few minutes at rest.
+LONGEST_STEP = {
+    "raw": pd.Timedelta(minutes=15),
+    "minute": pd.Timedelta(minutes=5),
+    "hour": pd.Timedelta(hours=1, minutes=1),
+    "day": pd.Timedelta(days=1, hours=1),
+    "week": pd.Timedelta(days=7, hours=1),
+    "month": pd.Timedelta(days=31, hours=1),
+}
+
+
+def with_pieces(rows: pd.DataFrame, resolution: str) -> pd.DataFrame:
+    """The same rows with `at` (what the axis shows) and `piece`, the unbroken line each is on.
+
+    `at` is the participant's wall clock where the rows have it, without a zone, so that every
+    browser shows the same. Gaps are found in real time: an hour that clocks skip is none.
+    """
+    found = rows.sort_values("time").reset_index(drop=True)
+    instants = pd.to_datetime(found["time"], utc=True)
+    found["at"] = pd.to_datetime(found.get("local_time", found["time"]))
+    if found["at"].dt.tz is not None:
+        found["at"] = found["at"].dt.tz_localize(None)
+    found["piece"] = (instants.diff() > LONGEST_STEP[resolution]).cumsum()
+    # A piece of one point is no line: it is drawn as a dot.
+    found["alone"] = found.groupby("piece")["piece"].transform("size").eq(1)
+    return found
+
+
+def line(rows: pd.DataFrame, resolution: str, title: str) -> alt.LayerChart:
+    """Means and samples: a line, with the band from smallest to largest where they are known."""
+    pieces = with_pieces(rows, resolution)
+    base = alt.Chart(pieces).encode(x=_time_axis(resolution), detail="piece:N")
+    layers = []
+    if _has(pieces, "min") and _has(pieces, "max"):
+        band = base.mark_area(opacity=0.25, color=SKY)
+        layers.append(band.encode(y=alt.Y("min:Q", scale=_SCALE), y2="max:Q"))
+    value = alt.Y("value:Q", title=title, scale=_SCALE)
+    layers.append(base.mark_line(color=BLUE, strokeWidth=1.6).encode(y=value))
+    dots = base.transform_filter("datum.alone").mark_point(color=BLUE, filled=True, size=22)
+    layers.append(dots.encode(y=value, tooltip=_tooltip(pieces, resolution, title)))
+    return _hovering(alt.layer(*layers), base, value, _tooltip(pieces, resolution, title))
+
+
+def bars(rows: pd.DataFrame, resolution: str, title: str) -> alt.Chart:
+    """Sums: one bar for each bucket. Where nothing was measured there is no bar."""
+    pieces = with_pieces(rows, resolution)
+    width = {"band": 0.8} if resolution in _UNITS else {"size": 2}
+    mark = alt.MarkDef(type="bar", color=BLUE, **_bar(width))
+    chart = alt.Chart(pieces).encode(
+        x=_time_axis(resolution, binned=True),
+        y=alt.Y("value:Q", title=title),
+        tooltip=_tooltip(pieces, resolution, title),
+    )
+    chart.mark = mark
+    return chart.properties(height=320)
+
+
+_SCALE = alt.Scale(zero=False, nice=True)
+_UNITS = {"hour": "yearmonthdatehours", "day": "yearmonthdate", "month": "yearmonth"}
+_FORMATS = {"raw": "%a %-d %b %Y %H:%M:%S", "minute": "%a %-d %b %Y %H:%M",
+            "hour": "%a %-d %b %Y %H:%M"}  # fmt: skip
+
+
+def _bar(width: dict[str, float]) -> dict[str, object]:
+    return {"width": width} if "band" in width else width
+
+
+def _time_axis(resolution: str, binned: bool = False) -> alt.X:
+    unit = f"{_UNITS[resolution]}(at)" if binned and resolution in _UNITS else "at"
+    return alt.X(f"{unit}:T", title=None, axis=alt.Axis(labelOverlap="greedy", grid=False))
+
+
+def _hovering(
+    chart: alt.LayerChart, base: alt.Chart, value: alt.Y, tooltip: list[alt.Tooltip]
+) -> alt.LayerChart:
+    """The nearest point tells its value, wherever the mouse or the finger is."""
+    nearest = alt.selection_point(
+        nearest=True, on="pointerover", fields=["at"], empty=False, clear="pointerout"
+    )
+    marks = base.mark_point(filled=True, color=BLUE).encode(
+        y=value,
+        size=alt.condition(nearest, alt.value(70), alt.value(0)),
+        tooltip=tooltip,
+    )
+    return (chart + marks.add_params(nearest)).properties(height=320)
+
+
+def _tooltip(rows: pd.DataFrame, resolution: str, title: str) -> list[alt.Tooltip]:
+    shown = [
+        alt.Tooltip("at:T", title="Local time", format=_FORMATS.get(resolution, "%a %-d %b %Y")),
+        alt.Tooltip("value:Q", title=title, format=",.4~g"),
+    ]
+    labels = (("min", "Smallest"), ("max", "Largest"), ("samples", "Samples"))
+    shown += [alt.Tooltip(f"{name}:Q", title=label) for name, label in labels if _has(rows, name)]
+    if _has(rows, "source"):
+        shown.append(alt.Tooltip("source:N", title="Source"))
+    return shown
+
+
+def _has(rows: pd.DataFrame, column: str) -> bool:
+    return column in rows and bool(rows[column].notna().any())

@@ -1,0 +1,93 @@
+"""charts.trends: weeks or months of one person against what was usual for them before.
+
+The baseline of a period is the median of the periods before it (never of itself or of later ones),
+with the middle half of them as a band. Periods in which little was worn do not count.
+"""
+
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from vitals.dashboard.palette import BLUE, GREY
+
+
+@dataclass(frozen=True)
+class Period:
+    """How one kind of period is compared.
+
+    Attributes:
+        name: of the API's route.
+        column: on which its rows are dated.
+        window: how many periods before are the baseline.
+        fewest: how many of them are needed.
+        valid_days: fewest valid days of a period that counts.
+    """
+
+    name: str
+    column: str
+    window: int
+    fewest: int
+    valid_days: int
+
+
+WEEKS = Period("weekly", "week_start", window=8, fewest=3, valid_days=4)
+MONTHS = Period("monthly", "month_start", window=6, fewest=2, valid_days=14)
+
+
+def with_baseline(rows: pd.DataFrame, measure: str, period: Period) -> pd.DataFrame:
+    """Columns: starts_on, value, baseline, low, high; NaN where there is not enough before."""
+    found = rows[[period.column, "valid_days", measure]].copy()
+    found["starts_on"] = pd.to_datetime(found[period.column])
+    found["value"] = found[measure].astype(float)
+    found = found.sort_values("starts_on").dropna(subset=["value"])
+    counted = found["value"].where(found["valid_days"] >= period.valid_days)
+    before = counted.shift(1).rolling(period.window, min_periods=period.fewest)
+    return pd.DataFrame(
+        {
+            "starts_on": found["starts_on"],
+            "value": found["value"],
+            "baseline": before.median(),
+            "low": before.quantile(0.25),
+            "high": before.quantile(0.75),
+        }
+    ).reset_index(drop=True)
+
+
+def in_words(rows: pd.DataFrame, period: Period) -> str:
+    """How the newest period compares, for people who do not read charts."""
+    known = rows.dropna(subset=["baseline"])
+    unit = "week" if period is WEEKS else "month"
+    if known.empty:
+        return f"No baseline yet: it takes {period.fewest} {unit}s with enough valid days."
+    last = known.iloc[-1]
+    if last["low"] <= last["value"] <= last["high"]:
+        how = "as usual"
+    else:
+        how = "above what is usual" if last["value"] > last["baseline"] else "below what is usual"
+    change = 100 * (last["value"] / last["baseline"] - 1) if last["baseline"] else 0.0
+    return (
+        f"The {unit} of {last['starts_on']:%-d %b %Y} is {how} for this person "
+        f"({change:+.0f} % of the median of the {unit}s before)."
+    )
+
+
+def trend(rows: pd.DataFrame, title: str) -> alt.LayerChart:
+    """Value as a line with dots, baseline dashed, the usual range as a band."""
+    rows = rows.assign(known=rows["baseline"].notna())
+    base = alt.Chart(rows).encode(x=alt.X("starts_on:T", title=None, axis=alt.Axis(grid=False)))
+    usual = base.transform_filter("datum.known")
+    scale = alt.Scale(zero=False, nice=True)
+    band = usual.mark_area(opacity=0.25, color=GREY).encode(
+        y=alt.Y("low:Q", scale=scale, title=title), y2="high:Q"
+    )
+    dashed = usual.mark_line(color=GREY, strokeDash=[5, 4]).encode(y="baseline:Q")
+    value = base.mark_line(color=BLUE, point=alt.OverlayMarkDef(size=45, filled=True)).encode(
+        y=alt.Y("value:Q", scale=scale, title=title),
+        tooltip=[
+            alt.Tooltip("starts_on:T", title="From", format="%a %-d %b %Y"),
+            alt.Tooltip("value:Q", title=title, format=",.4~g"),
+            alt.Tooltip("baseline:Q", title="Usual", format=",.4~g"),
+        ],
+    )
+    return (band + dashed + value).properties(height=240)

@@ -1,0 +1,45 @@
+"""dashboard.config: environment -> where the API is, and with which token it is asked."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vitals.setting_values import SettingError
+
+
+@dataclass(frozen=True)
+class DashboardConfig:
+    """How the dashboard reaches the API.
+
+    Attributes:
+        api_url: where the API answers, without a trailing slash.
+        token_file: file with the token for everybody who opens the dashboard; None: each visitor
+            is asked for a token of their own, and sees what that may see.
+    """
+
+    api_url: str
+    token_file: Path | None
+
+    def shared_token(self) -> str | None:
+        """The token of the file, None if visitors are asked.
+
+        Raises:
+            SettingError: the file is named but cannot be read.
+        """
+        if self.token_file is None:
+            return None
+        try:
+            return self.token_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingError(
+                f"the token in {self.token_file} cannot be read ({error.strerror}): "
+                "`make up` makes one"
+            ) from None
+
+
+def read(given: Mapping[str, str] = os.environ) -> DashboardConfig:
+    """The configuration: `VITALS_API_URL`, `VITALS_DASHBOARD_TOKEN_FILE`."""
+    file = given.get("VITALS_DASHBOARD_TOKEN_FILE", "")
+    url = given.get("VITALS_API_URL") or f"http://127.0.0.1:{given.get('VITALS_API_PORT') or 8000}"
+    return DashboardConfig(url.rstrip("/"), Path(file) if file else None)
