@@ -197,6 +197,9 @@ def _start() -> None:
         f"Airflow: {settings.airflow_url} (user {AIRFLOW_USER}, password: `make env`)", flush=True
     )
     print(f"API:     {settings.api_url}/docs (`make token` makes a token)", flush=True)
+    print(f"Airflow:   {settings.airflow_url} (user {AIRFLOW_USER}, password: `make env`)")
+    print(f"Dashboard: {settings.dashboard_url}")
+    print(f"API:       {settings.api_url}/docs (`make token` makes a token)", flush=True)
 
 
 def _report(line: str) -> None:
@@ -232,6 +235,7 @@ def _exports(settings: Settings) -> dict[str, str]:
         "VITALS_MONGO_URI": settings.mongo_uri,
         "VITALS_S3_ENDPOINT": settings.s3.endpoint_url or "",
         "VITALS_API_URL": settings.api_url,
+        "VITALS_DASHBOARD_URL": settings.dashboard_url,
         "VITALS_AIRFLOW_URL": settings.airflow_url,
         "VITALS_AIRFLOW_USER": AIRFLOW_USER,
         "VITALS_AIRFLOW_PASSWORD": settings.secrets.airflow_password,

@@ -180,6 +180,11 @@ class Settings:
         return f"http://127.0.0.1:{self.ports.airflow}"
 
     @property
+    def dashboard_url(self) -> str:
+        """Address of the dashboard, without a trailing slash."""
+        return f"http://127.0.0.1:{self.ports.dashboard}"
+
+    @property
     def api_url(self) -> str:
         """Address of the embedded health data API, without a trailing slash."""
         return f"http://127.0.0.1:{self.ports.api}"

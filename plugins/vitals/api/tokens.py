@@ -81,6 +81,13 @@ def revoke(connection: psycopg.Connection, token_id: int) -> bool:
     return connection.execute(statement("revoke_token"), {"token_id": token_id}).rowcount > 0
 
 
+def lasts(connection: psycopg.Connection, text: str, at_least: timedelta) -> bool:
+    """Whether a token is accepted now and for so long from now on."""
+    found = connection.execute(statement("token"), {"token_hash": digest(text)})
+    expires_at = next((row[4] for row in found.fetchall()), None)
+    return expires_at is not None and expires_at >= datetime.now(UTC) + at_least
+
+
 def study_members(connection: psycopg.Connection, study: str) -> list[str]:
     """The participants of a study."""
     rows = connection.execute(statement("study_members"), {"study": study}).fetchall()

@@ -5,9 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from vitals.dashboard import config
-from vitals.dashboard.views import cohort, data, participant
 from vitals.dashboard.reading import Reader
 from vitals.dashboard.states import explained
+from vitals.dashboard.views import cohort, data, participant
 from vitals.setting_values import SettingError
 
 FOLDER = Path(__file__).parent

@@ -27,6 +27,12 @@ def table(url: str, token: str, path: str, query: tuple[tuple[str, Any], ...] = 
     return api(url, token).table(path, **dict(query))
 
 
+@st.cache_data(ttl=SECONDS, max_entries=100, show_spinner=False)
+def document(url: str, token: str, path: str) -> dict[str, Any]:
+    """One JSON document."""
+    return api(url, token).document(path)
+
+
 class Reader:
     """The API for one visitor."""
 
@@ -40,7 +46,7 @@ class Reader:
 
     def me(self) -> dict[str, Any]:
         """What the token may see."""
-        return api(self.url, self.token).document("/v1/me")
+        return document(self.url, self.token, "/v1/me")
 
     def participants(self, start: date, end: date) -> pd.DataFrame:
         """Participants with their completeness from `start` up to and without `end`."""
@@ -58,8 +64,8 @@ class Reader:
             return pd.DataFrame()
 
     def metrics(self) -> pd.DataFrame:
-        """The catalogue."""
-        return self.rows("/v1/metrics").rows
+        """The catalogue; `resolutions` is a list."""
+        return pd.DataFrame(document(self.url, self.token, "/v1/metrics")["data"])
 
     def series(self, participant: str, metric: str, resolution: str, start: str, end: str) -> Table:
         """Values of one metric, with the participant's wall clock."""

@@ -57,3 +57,11 @@ def explained(what: str) -> Iterator[None]:
         st.error(f"**{what.capitalize()} cannot be shown.** The API says: {error}",
                  icon=":material/error:")  # fmt: skip
         st.button("Try again", key=f"again-{what}", on_click=st.cache_data.clear)
+    except Exception:
+        # Streamlit's own box would offer to ask a search engine and a chat bot about it.
+        log.exception("%s cannot be shown", what)
+        st.error(
+            f"**{what.capitalize()} cannot be shown.** Something unexpected happened: "
+            "the log of the dashboard says what.",
+            icon=":material/error:",
+        )

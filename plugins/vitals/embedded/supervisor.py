@@ -13,6 +13,7 @@ from pathlib import Path
 
 from vitals.embedded.airflow import components, has_own_database
 from vitals.embedded.api import HealthApi
+from vitals.embedded.dashboard import Dashboard
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.mongodb import MongoDB
 from vitals.embedded.s3 import S3
@@ -42,13 +43,13 @@ def parts(settings: Settings, with_airflow: bool = True) -> list[Part]:
         found.append(S3(settings))
     if settings.synthetic:
         found.append(ProviderSimulator(settings))
-    found.append(HealthApi(settings))
+    found += [HealthApi(settings), Dashboard(settings)]
     return found + (components(settings) if with_airflow else [])
 
 
 def all_parts(settings: Settings) -> list[Part]:
     """Everything that may be running, also what a changed setting has left behind."""
-    data = (TimescaleDB, MongoDB, S3, ProviderSimulator, HealthApi)
+    data = (TimescaleDB, MongoDB, S3, ProviderSimulator, HealthApi, Dashboard)
     return [*(server(settings) for server in data), *components(settings)]
 
 

@@ -169,6 +169,9 @@ def _show_pages(given: settings.Settings) -> None:
         f"\nAirflow      {given.airflow_url}\n"
         f"  user       {settings.AIRFLOW_USER}\n"
         f"  password   {password if sys.stdout.isatty() else where}\n"
+        f"  Vitals     {given.airflow_url}/plugin/vitals\n"
+        f"Dashboard    {given.dashboard_url}\n"
+        f"API          {given.api_url}/docs (`make token NAME=...` makes a token)\n"
         "Warehouse    `make env` prints every connection; `make sql Q='select ...'` queries it\n"
         "Everything keeps running until `make down`."
     )

@@ -67,6 +67,11 @@ def bars(rows: pd.DataFrame, resolution: str, title: str) -> alt.Chart:
 
 
 _SCALE = alt.Scale(zero=False, nice=True)
+# Days by name and date, times of day by the 24-hour clock.
+_LABELS = (
+    "hours(datum.value) || minutes(datum.value) ? timeFormat(datum.value, '%H:%M')"
+    " : timeFormat(datum.value, '%-d %b')"
+)
 _UNITS = {"hour": "yearmonthdatehours", "day": "yearmonthdate", "month": "yearmonth"}
 _FORMATS = {"raw": "%a %-d %b %Y %H:%M:%S", "minute": "%a %-d %b %Y %H:%M",
             "hour": "%a %-d %b %Y %H:%M"}  # fmt: skip
@@ -78,7 +83,8 @@ def _bar(width: dict[str, float]) -> dict[str, object]:
 
 def _time_axis(resolution: str, binned: bool = False) -> alt.X:
     unit = f"{_UNITS[resolution]}(at)" if binned and resolution in _UNITS else "at"
-    return alt.X(f"{unit}:T", title=None, axis=alt.Axis(labelOverlap="greedy", grid=False))
+    axis = alt.Axis(labelExpr=_LABELS, labelOverlap="greedy", labelSeparation=8, grid=False)
+    return alt.X(f"{unit}:T", title=None, axis=axis)
 
 
 def _hovering(

@@ -75,7 +75,13 @@ def in_words(rows: pd.DataFrame, period: Period) -> str:
 def trend(rows: pd.DataFrame, title: str) -> alt.LayerChart:
     """Value as a line with dots, baseline dashed, the usual range as a band."""
     rows = rows.assign(known=rows["baseline"].notna())
-    base = alt.Chart(rows).encode(x=alt.X("starts_on:T", title=None, axis=alt.Axis(grid=False)))
+    base = alt.Chart(rows).encode(
+        x=alt.X(
+            "starts_on:T",
+            title=None,
+            axis=alt.Axis(format="%-d %b %Y", labelOverlap="greedy", labelSeparation=8, grid=False),
+        )
+    )
     usual = base.transform_filter("datum.known")
     scale = alt.Scale(zero=False, nice=True)
     band = usual.mark_area(opacity=0.25, color=GREY).encode(

@@ -10,6 +10,7 @@ from vitals.dashboard.states import empty, explained, figures
 from vitals.dashboard.words import ago
 
 LOAD_DAYS = {"1 day": 1, "1 week": 7, "4 weeks": 28}
+WIDTHS = {"source": 130, "resource": 170, "reason": 620, "error": "large"}
 STATUSES = ("All", "done", "failed", "skipped", "interrupted", "running")
 
 
@@ -64,7 +65,7 @@ def _loads(reader: Reader) -> None:
     figures({label: f"{int(number):,}" for label, number in zip(labels, total, strict=True)})
     _table(
         rows[["started_at", "source", "resource", "status", "rows_read", "rows_loaded",
-              "rows_superseded", "rows_rejected", "days_touched", "error", "load_id"]],
+              "rows_superseded", "rows_rejected", "days_touched", "error"]],
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def _rejected(reader: Reader) -> None:
         empty("No record was rejected", "What is refused is kept, with its reason.")
         return
     st.caption("Nothing is dropped: what was refused is kept in `raw.rejected_records`.")
-    _table(rows[["source", "resource", "field", "records", "reason", "last_rejected_at"]])
+    _table(rows[["source", "resource", "field", "records", "last_rejected_at", "reason"]])
 
 
 def _since(days: int) -> str:
@@ -96,7 +97,7 @@ def _table(rows: pd.DataFrame) -> None:
         elif pd.api.types.is_numeric_dtype(shown[name]):
             config[name] = st.column_config.NumberColumn(label, format="localized")
         else:
-            wide = "large" if name in ("reason", "error") else None
-            config[name] = st.column_config.TextColumn(label, width=wide)
+            shown[name] = shown[name].fillna("")
+            config[name] = st.column_config.TextColumn(label, width=WIDTHS.get(name))
     st.dataframe(shown, hide_index=True, column_config=config,
                  height=min(36 * (len(shown) + 1) + 2, 420))  # fmt: skip

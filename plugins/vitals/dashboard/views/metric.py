@@ -31,7 +31,7 @@ def show(reader: Reader, participant: str, newest: date) -> None:
     )  # fmt: skip
     with second:
         start, end = _range(newest)
-    resolutions = ["auto", *_resolutions(catalogue.loc[metric])]
+    resolutions = ["auto", *catalogue.loc[metric, "resolutions"]]
     resolution = third.selectbox(
         "Resolution", resolutions, format_func=NAMES.get, key=f"metric-resolution-{metric}"
     )
@@ -62,7 +62,7 @@ def show(reader: Reader, participant: str, newest: date) -> None:
 def _range(newest: date) -> tuple[date, date]:
     """The days [start, end); ranges end with the newest day that has data."""
     chosen = st.segmented_control(
-        "Range", [*RANGES, OWN], default="Week", required=True, key="metric-range"
+        "Range", [*RANGES, OWN], default="Week", required=True, wrap=True, key="metric-range"
     )
     end = newest + timedelta(days=1)
     if chosen != OWN:
@@ -74,21 +74,6 @@ def _range(newest: date) -> tuple[date, date]:
     first = days[0] if days else newest
     last = days[-1] if days else newest
     return first, last + timedelta(days=1)
-
-
-def _resolutions(entry: pd.Series) -> list[str]:
-    """Those that the catalogue names; days and coarser where it does not say."""
-    given = entry.get("resolutions")
-    if isinstance(given, str):
-        return [name for name in given.split(",") if name in NAMES]
-    if given is not None and not (isinstance(given, float) and pd.isna(given)):
-        return [name for name in given if name in NAMES]
-    has_samples = not entry.get("daily_health_column")
-    return (
-        ["raw", "minute", "hour", "day", "week", "month"]
-        if has_samples
-        else ["day", "week", "month"]
-    )
 
 
 def _rows(

@@ -5,11 +5,17 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from vitals.dashboard.views import metric, nights, progress
 from vitals.dashboard.reading import Reader
 from vitals.dashboard.states import empty, explained
+from vitals.dashboard.views import metric, nights, progress
 from vitals.dashboard.words import ago
 
+TABS = {
+    "Over time": metric.show,
+    "Sleep": nights.show,
+    "Heart-rate zones": progress.show_zones,
+    "Trends": progress.show_trends,
+}
 CHOSEN = "participant"  # in the address, so that a page can be linked
 
 
@@ -28,17 +34,12 @@ def show(reader: Reader) -> None:
             empty("No data of this participant yet", "It appears after the next load.")
             return
         name, newest = person["participant_id"], pd.Timestamp(person["last_date"]).date()
-        over_time, asleep, zones, trends = st.tabs(
-            ["Over time", "Sleep", "Heart-rate zones", "Trends"]
-        )
-        with over_time, explained("this metric"):
-            metric.show(reader, name, newest)
-        with asleep, explained("the nights"):
-            nights.show(reader, name, newest)
-        with zones, explained("the heart-rate zones"):
-            progress.show_zones(reader, name, newest)
-        with trends, explained("the trends"):
-            progress.show_trends(reader, name)
+        # Only the tab that is open is read, and its name is in the address.
+        tabs = st.tabs(list(TABS), on_change="rerun", key="tab", bind="query-params")
+        for tab, (title, view) in zip(tabs, TABS.items(), strict=True):
+            if tab.open:
+                with tab, explained(title.lower()):
+                    view(reader, name, newest)
 
 
 def _chosen(people: pd.DataFrame) -> pd.Series:

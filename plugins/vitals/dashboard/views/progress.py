@@ -36,8 +36,9 @@ def show_zones(reader: Reader, participant: str, newest: date) -> None:
     st.caption("Minutes by their mean heart rate, as shares of the maximum for the person's age.")
 
 
-def show_trends(reader: Reader, participant: str) -> None:
+def show_trends(reader: Reader, participant: str, newest: date) -> None:
     """Weeks and months of a measure, each with what was usual before."""
+    del newest  # all there is, however old
     name = st.selectbox("Measure", list(MEASURES), key="trend-measure")
     column = MEASURES[name]
     for title, period in (("Weeks", trends.WEEKS), ("Months", trends.MONTHS)):
