@@ -13,7 +13,9 @@ OPTIONS = {
     "CLIENT_TOOLBAR_MODE": "minimal",
     # A traceback may hold what somebody typed; pages say in words what is wrong.
     "CLIENT_SHOW_ERROR_DETAILS": "none",
-    "THEME_PRIMARY_COLOR": "#0072B2",
+    # For each of the two, so that the page follows the browser's light or dark mode.
+    "THEME_LIGHT_PRIMARY_COLOR": "#0072B2",
+    "THEME_DARK_PRIMARY_COLOR": "#56B4E9",
     "THEME_BASE_RADIUS": "small",
     "THEME_HEADING_FONT_SIZES": '["1.8rem", "1.35rem", "1.2rem", "1.05rem", "1rem", "1rem"]',
     "LOGGER_LEVEL": "warning",

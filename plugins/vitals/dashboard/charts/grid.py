@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import altair as alt
 import pandas as pd
 
-from vitals.dashboard.palette import AMOUNT, GREY
+from vitals.dashboard.palette import AMOUNT, AMOUNT_ON_DARK, GREY
 
 ROW_HEIGHT = 17
 _SPACED = alt.Scale(paddingInner=0.14, paddingOuter=0.07)
@@ -40,8 +40,10 @@ def full_grid(days: pd.DataFrame, people: list[str], start: date, end: date) -> 
     return grid[columns]
 
 
-def heat_grid(grid: pd.DataFrame, measure: str, people: list[str]) -> alt.Chart:
-    """The grid as a chart: darker is more, a box has no heart rate, a ring no data at all."""
+def heat_grid(
+    grid: pd.DataFrame, measure: str, people: list[str], on_dark: bool = False
+) -> alt.LayerChart:
+    """The grid as a chart: stronger is more, a box has no heart rate, a ring no data at all."""
     days = alt.Axis(
         format="%-d %b", labelAngle=0, labelOverlap="greedy", labelSeparation=6, orient="top",
         domain=False, ticks=False,
@@ -67,19 +69,23 @@ def heat_grid(grid: pd.DataFrame, measure: str, people: list[str]) -> alt.Chart:
         shape="circle", size=14, filled=False, stroke=GREY, strokeWidth=1
     )
     return (
-        (filled.encode(color=_colour(measure)) + unmeasured + empty)
+        (
+            filled.encode(color=_colour(measure, AMOUNT_ON_DARK if on_dark else AMOUNT))
+            + unmeasured
+            + empty
+        )
         .properties(height=alt.Step(ROW_HEIGHT))
         .configure_view(strokeWidth=0)
     )
 
 
-def _colour(measure: str) -> alt.Color:
+def _colour(measure: str, amount: list[str]) -> alt.Color:
     legend = alt.Legend(orient="bottom", direction="horizontal", gradientLength=220)
     if measure == ARRIVED:
-        scale = alt.Scale(domain=[1, 2, 3], range=[AMOUNT[1], AMOUNT[3], AMOUNT[5]])
+        scale = alt.Scale(domain=[1, 2, 3], range=[amount[1], amount[3], amount[5]])
         title = "Kinds of data: heart rate, steps, sleep"
         return alt.Color("kinds:O", scale=scale, legend=alt.Legend(
             orient="bottom", direction="horizontal", title=title))  # fmt: skip
     legend.title = "Hours worn (valid from 10)"
-    scale = alt.Scale(domain=[0, 24], range=AMOUNT, clamp=True)
+    scale = alt.Scale(domain=[0, 24], range=amount, clamp=True)
     return alt.Color("wear_hours:Q", scale=scale, legend=legend)

@@ -90,6 +90,7 @@ def _attention(troubled: pd.DataFrame) -> None:
     )
 
 
+@st.fragment  # another order or page of the grid leaves the rest of the page alone
 def _grid(
     people: pd.DataFrame, recent: pd.DataFrame, troubled: pd.DataFrame, start: date, end: date
 ) -> None:
@@ -108,7 +109,7 @@ def _grid(
     shown = names[_page(len(names)) :][:PAGE]
     cells = grid.full_grid(recent, shown, start, end)
     st.altair_chart(
-        grid.heat_grid(cells, measure, shown),
+        grid.heat_grid(cells, measure, shown, on_dark=st.context.theme.type == "dark"),
         alt=f"{measure} of {len(shown)} participants by day",
         width="stretch",
     )
@@ -123,10 +124,7 @@ def _page(count: int) -> int:
     pages = -(-count // PAGE)
     if pages == 1:
         return 0
-    chosen = st.pagination(pages, key="cohort-page") if hasattr(st, "pagination") else None
-    if chosen is None:
-        chosen = st.number_input(f"Page of {pages}", 1, pages, key="cohort-page-number")
-    return (int(chosen) - 1) * PAGE
+    return (st.pagination(pages, key="cohort-page") - 1) * PAGE
 
 
 def _ordered(people: pd.DataFrame, troubled: pd.DataFrame, order: str) -> list[str]:

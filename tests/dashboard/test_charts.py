@@ -1,0 +1,144 @@
+"""What the dashboard's charts are made of: tables in, rows of the chart out, without a server."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from vitals.dashboard.attention import who_needs_attention
+from vitals.dashboard.charts import grid, nights, series, trends, zones
+from vitals.dashboard.words import ago, metric_name, unit_name, zone_name
+
+
+def instants(*texts):
+    return pd.to_datetime(list(texts), utc=True)
+
+
+def minutes(*texts, zone="Europe/Oslo"):
+    times = instants(*texts)
+    return pd.DataFrame({
+        "time": times, "value": range(len(times)), "time_zone": zone,
+        "local_time": times.tz_convert(zone).tz_localize(None),
+        "utc_offset_minutes": [int(t.utcoffset().total_seconds() // 60)
+                               for t in times.tz_convert(zone)],
+    })  # fmt: skip
+
+
+def test_a_line_stops_where_data_stops():
+    rows = minutes(
+        "2026-11-01T10:00", "2026-11-01T10:01", "2026-11-01T10:30", "2026-11-01T11:00"
+    )  # fmt: skip
+    found = series.with_pieces(rows, "minute")
+    assert list(found["piece"]) == [0, 0, 1, 2]
+    assert list(found["alone"]) == [False, False, True, True]
+    assert list(series.with_pieces(rows, "hour")["piece"]) == [0, 0, 0, 0]
+
+
+def test_clocks_that_change_make_no_gap_and_show_local_time():
+    spring = minutes("2026-03-29T00:59", "2026-03-29T01:00", "2026-03-29T01:01")
+    found = series.with_pieces(spring, "minute")
+    assert list(found["piece"]) == [0, 0, 0]
+    assert [f"{at:%H:%M}" for at in found["at"]] == ["01:59", "03:00", "03:01"]
+    assert zone_name(spring) == "local time, Europe/Oslo (UTC+1 and UTC+2)"
+
+
+@pytest.mark.parametrize("resolution", list(series.LONGEST_STEP))
+def test_every_resolution_can_be_drawn(resolution):
+    rows = minutes("2026-11-01T10:00", "2026-11-01T10:01").assign(min=1.0, max=3.0, source="iot")
+    assert series.line(rows, resolution, "beats per minute").to_dict()["layer"]
+    assert series.bars(rows, resolution, "steps").to_dict()["mark"]["type"] == "bar"
+    days = pd.DataFrame({"time": pd.to_datetime(["2026-11-01", "2026-11-02"]), "value": [1, 2]})
+    assert series.line(days, "day", "steps").to_dict()["layer"]
+
+
+def test_the_grid_has_every_day_and_never_makes_a_gap_a_zero():
+    days = pd.DataFrame({
+        "participant_id": ["p1", "p1", "p2"],
+        "local_date": pd.to_datetime(["2026-11-01", "2026-11-02", "2026-11-02"]),
+        "wear_minutes": [660, None, 90], "is_valid_day": [True, False, False],
+        "heart_rate_samples": [100, None, 5], "has_steps": [True, True, False],
+        "has_sleep": [True, False, False],
+    })  # fmt: skip
+    found = grid.full_grid(days, ["p2", "p1", "p3"], date(2026, 11, 1), date(2026, 11, 4))
+    assert len(found) == 9
+    cells = found.set_index(["participant_id", found["local_date"].dt.day])
+    assert cells.loc[("p1", 1), "wear_hours"] == 11 and cells.loc[("p1", 1), "kinds"] == 3
+    assert pd.isna(cells.loc[("p1", 2), "wear_hours"])
+    assert cells.loc[("p1", 2), "arrived"] == "steps"
+    assert cells.loc[("p3", 2), "state"] == "no data"
+    for measure in (grid.WEAR, grid.ARRIVED):
+        assert grid.heat_grid(found, measure, ["p2", "p1", "p3"]).to_dict()["layer"]
+
+
+def test_the_baseline_is_made_of_what_was_before_and_counts():
+    starts = pd.date_range("2026-01-05", periods=6, freq="7D")
+    rows = pd.DataFrame({
+        "week_start": starts, "steps_daily_mean": [100, 110, 900, 120, 130, 200],
+        "valid_days": [7, 7, 1, 7, 7, 7],
+    })  # fmt: skip
+    found = trends.with_baseline(rows, "steps_daily_mean", trends.WEEKS)
+    # The week with one valid day is shown, and never counts; nor does the week itself.
+    assert found["baseline"].isna().tolist() == [True, True, True, True, False, False]
+    assert found["baseline"].iloc[4] == 110 and found["baseline"].iloc[5] == 115
+    assert "above what is usual" in trends.in_words(found, trends.WEEKS)
+    assert "(+74 %" in trends.in_words(found, trends.WEEKS)
+    assert "No baseline yet" in trends.in_words(found.head(3), trends.WEEKS)
+
+
+def test_zones_and_nights_leave_out_what_was_not_measured():
+    days = pd.DataFrame({
+        "local_date": pd.to_datetime(["2026-11-01", "2026-11-02"]),
+        "hr_zone_light_minutes": [700, None], "hr_zone_moderate_minutes": [30, None],
+        "hr_zone_vigorous_minutes": [0, None], "hr_zone_peak_minutes": [0, None],
+        "sleep_minutes": [400.0, 380.0], "sleep_deep_minutes": [90.0, None],
+        "sleep_light_minutes": [200.0, None], "sleep_rem_minutes": [110.0, None],
+        "sleep_awake_minutes": [20.0, None],
+    })  # fmt: skip
+    assert len(zones.zone_rows(days)) == 4
+    assert zones.zones_by_day(days, with_light=True).to_dict()
+    names = {row["stage"] for rows in nights.sleep_by_night(days).to_dict()["datasets"].values()
+             for row in rows}  # fmt: skip
+    assert names == {"deep", "light", "rem", "awake", "asleep"}
+
+
+def test_a_hypnogram_joins_only_what_follows_on_each_other():
+    starts = instants("2026-11-01T22:00", "2026-11-01T23:00", "2026-11-02T02:00")
+    ends = instants("2026-11-01T23:00", "2026-11-01T23:30", "2026-11-02T03:00")
+    stages = pd.DataFrame({
+        "start_time": starts, "end_time": ends, "stage": ["light", "deep", "rem"],
+        "minutes": [60.0, 30.0, 60.0], "local_start_time": starts.tz_localize(None),
+        "local_end_time": ends.tz_localize(None),
+    })  # fmt: skip
+    datasets = nights.hypnogram(stages).to_dict()["datasets"].values()
+    assert sorted(len(rows) for rows in datasets) == [1, 3]
+
+
+def test_who_needs_attention_and_why():
+    people = pd.DataFrame({
+        "participant_id": ["well", "silent", "low", "never", "dead"],
+        "last_date": pd.to_datetime(["2026-11-20", "2026-11-16", "2026-11-20", None, "2026-11-20"]),
+        "last_sync_at": instants(*["2026-11-21T10:00"] * 5),
+        "completeness_pct": [90.0, 80.0, 20.0, None, 90.0],
+    })  # fmt: skip
+    accounts = pd.DataFrame({
+        "participant_id": ["dead", "well"], "provider": ["google_health", "fitbit"],
+        "state": ["needs_consent", "active"],
+    })  # fmt: skip
+    found = who_needs_attention(people, accounts, date(2026, 11, 21))
+    assert list(found["participant_id"]) == ["dead", "silent", "never", "low"]
+    assert list(found["why"]) == [
+        "google health refuses the token", "no data for 4 days", "no data ever",
+        "only 20 % valid days",
+    ]  # fmt: skip
+    assert len(who_needs_attention(people, pd.DataFrame(), date(2026, 11, 21))) == 3
+
+
+def test_words():
+    now = pd.Timestamp("2026-11-21T12:00Z")
+    assert ago(pd.Timestamp("2026-11-21T11:48Z"), now) == "12 min ago"
+    assert ago(pd.Timestamp("2026-11-19T12:00Z"), now) == "48 hours ago"
+    assert ago(pd.NaT, now) == "never"
+    assert metric_name("heart_rate_variability_rmssd") == "Heart rate variability (RMSSD)"
+    assert unit_name("respiratory_rate", "/min") == "breaths per minute"
+    kolkata = minutes("2026-11-01T10:00", zone="Asia/Kolkata")
+    assert zone_name(kolkata) == "local time, Asia/Kolkata (UTC+5:30)"
