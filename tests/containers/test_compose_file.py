@@ -50,6 +50,8 @@ def test_only_the_core_starts_without_a_profile(docker_compose):
     airflow = {"api-server", "scheduler", "dag-processor", "triggerer", "init"}
     servers = {"secrets", "timescaledb", "mongodb", "api"}
     assert core == servers | {f"airflow-{part}" for part in airflow}
+    airflow = {f"airflow-{part}" for part in airflow}
+    assert core == {"secrets", "timescaledb", "mongodb", "dashboard", *airflow}
 
 
 def test_every_lasting_service_has_a_health_check(services):
