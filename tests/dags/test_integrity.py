@@ -71,6 +71,15 @@ def test_each_dag_can_be_repeated_and_does_not_pile_up(dag_bag, dag_id):
             assert task.retries >= 2 and task.retry_exponential_backoff, task.task_id
 
 
+def test_each_dag_has_a_place_in_the_data_flow(dag_bag):
+    from vitals.orchestration.pages.data_flow import layer_of
+
+    places = {dag_id: layer_of(dag.tags) for dag_id, dag in dag_bag.dags.items()}
+    assert None not in places.values()
+    assert places["iot_master_dag"] == places["account_export_import"] == "Sources → raw"
+    assert places["connections_doctor"] == places["nightly_report"] == "Care"
+
+
 def test_layers_are_drawn_model_by_model(dag_bag):
     tasks = {dag_id: set(dag.task_ids) for dag_id, dag in dag_bag.dags.items()}
     assert {"stage.heart_rate_minutes", "stage.sleep_sessions"} <= tasks["iot_stage_transform"]

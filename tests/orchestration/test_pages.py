@@ -1,0 +1,71 @@
+"""The page "Vitals" from a real warehouse: what it shows, and what it says when there is nothing."""
+
+import psycopg
+import pytest
+
+from vitals.accounts import store
+from vitals.accounts.exchange import TokenAnswer
+from vitals.accounts.vault import Vault
+from vitals.monitoring.books import note_failed_run
+from vitals.orchestration import pages
+from vitals.orchestration.pages import app
+from vitals.orchestration.pages.overview import read_overview
+from vitals.warehouse import WarehouseError
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def page(dsn: str) -> str:
+    overview = read_overview(dsn, {})
+    return app._page("overview.html", flow=[], overview=overview).body.decode()
+
+
+def test_an_empty_warehouse_says_what_to_do(warehouse_dsn):
+    text = page(warehouse_dsn)
+    assert "Nothing has been loaded yet" in text and "make demo" in text
+    assert "Freshness" not in text
+
+
+def test_everything_is_shown_and_nothing_is_markup(warehouse_dsn):
+    with psycopg.connect(warehouse_dsn) as connection:
+        (load_id,) = connection.execute(
+            "insert into raw.loads (source, resource, mode, run_id, status, rows_read, rows_loaded,"
+            " rows_rejected, days_touched, started_at, finished_at)"
+            " values ('iot', 'steps', 'incremental', %s, 'done', 12346, 12345, 1, 2,"
+            " now() - interval '3 minutes', now() - interval '2 minutes') returning load_id",
+            [f"iot_master_dag/{HOSTILE}"],
+        ).fetchone()
+        connection.execute(
+            "insert into raw.rejected_records (source, resource, record_id, field, reason, payload,"
+            " load_id, record_hash) values ('iot', 'steps', 'r', %s, 'steps -1 is wrong', '{}',"
+            " %s, '')",
+            [HOSTILE, load_id],
+        )
+    vault = Vault("GTqD0eE2u6mhFLk-F6Y8LODFUYy6HKKmdTvTIqcjdEY=")
+    tokens = TokenAnswer("a", None, refresh_token="r")
+    store.connect_account(warehouse_dsn, vault, "fitbit", "p0001", tokens, "u")
+    store.set_state(warehouse_dsn, "fitbit:p0001", "revoked", "withdrawn")
+    note_failed_run(warehouse_dsn, "fitbit_raw_extract", "r1", "extract", HOSTILE)
+    text = page(warehouse_dsn)
+    assert HOSTILE not in text and "&lt;script&gt;alert(1)" in text
+    assert "12\u202f345" in text and "60 s" in text
+    assert 'href="dags/iot_master_dag/runs/%3Cscript%3E' in text
+    assert "vitals connect fitbit --participant p0001" in text
+    assert "fitbit_raw_extract failed" in text
+
+
+def test_a_warehouse_that_is_down_is_an_error_of_one_line(free_port):
+    with pytest.raises(WarehouseError, match="cannot open the warehouse 127.0.0.1"):
+        read_overview(f"postgresql://vitals:secret@127.0.0.1:{free_port()}/vitals", {})
+    answer = app._page("unreachable.html", status=503, flow=[], problem="cannot open it")
+    assert answer.status_code == 503
+    assert "cannot open it" in answer.body.decode() and "make status" in answer.body.decode()
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_entry_and_its_links(monkeypatch):
+    monkeypatch.setenv("VITALS_DASHBOARD_URL", "https://vitals.example.org")
+    entries = {entry["name"]: entry for entry in pages.navigation()}
+    assert entries["Vitals"]["href"].endswith("/vitals/")
+    assert entries["Health dashboard"]["href"] == "https://vitals.example.org"
+    assert entries["Health data API"]["href"].endswith("/docs")
