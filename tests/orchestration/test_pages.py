@@ -1,4 +1,4 @@
-"""The page "Vitals" from a real warehouse: what it shows, and what it says when there is nothing."""
+"""The page "Vitals" from a real warehouse: what it shows, what it says when there is nothing."""
 
 import psycopg
 import pytest
