@@ -226,7 +226,7 @@ def test_servers_of_the_user_are_left_alone(make_settings):
         AIRFLOW_CONN_VITALS_WAREHOUSE="postgresql://me@127.0.0.1:1/vitals",
     )
     names = [part.name for part in supervisor.parts(given, with_airflow=False)]
-    assert names == ["warehouse", "s3", "api"]
+    assert names == ["warehouse", "s3", "api", "dashboard"]
     with_airflow = [part.name for part in supervisor.parts(given)]
     assert "timescaledb" in with_airflow  # Airflow's metadata need a place
     elsewhere = make_settings(
