@@ -124,7 +124,7 @@ def test_values_can_be_downloaded(visit, stack, tmp_path):
         file = tmp_path / form
         download.value.save_as(file)
         start = file.read_bytes()[:40]
-        assert start.startswith(b"time," if form == "CSV" else b"PAR1"), start
+        assert start.startswith(b'"time",' if form == "CSV" else b"PAR1"), start
 
 
 def test_participant_on_a_phone(visit):
