@@ -193,10 +193,6 @@ def _start() -> None:
     with supervisor.alone(settings.home):
         supervisor.up(supervisor.parts(settings), _report)
     first_run.welcome(settings, _report)
-    print(
-        f"Airflow: {settings.airflow_url} (user {AIRFLOW_USER}, password: `make env`)", flush=True
-    )
-    print(f"API:     {settings.api_url}/docs (`make token` makes a token)", flush=True)
     print(f"Airflow:   {settings.airflow_url} (user {AIRFLOW_USER}, password: `make env`)")
     print(f"Dashboard: {settings.dashboard_url}")
     print(f"API:       {settings.api_url}/docs (`make token` makes a token)", flush=True)
