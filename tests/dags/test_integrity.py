@@ -78,6 +78,7 @@ def test_each_dag_has_a_place_in_the_data_flow(dag_bag):
     assert None not in places.values()
     assert places["iot_master_dag"] == places["account_export_import"] == "Sources → raw"
     assert places["connections_doctor"] == places["nightly_report"] == "Care"
+    assert places["archive_to_glacier"] == "raw ↔ archive"
 
 
 def test_layers_are_drawn_model_by_model(dag_bag):

@@ -120,7 +120,7 @@ def test_vitals_page(stack, page, theme):
         "Accounts",
         "Data flow",
     ):
-        expect(frame.get_by_role("heading", name=heading)).to_be_visible()
+        expect(frame.get_by_role("heading", name=heading, exact=True)).to_be_visible()
     expect(
         frame.get_by_text("vitals connect google_health --participant p0002").first
     ).to_be_visible()

@@ -12,7 +12,8 @@ from airflow.models.dagrun import DagRun
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-# What happens in each layer, by tag. A DAG with several of them stands at the first.
+# What happens in each layer, by tag. A DAG with several of them stands at the first, but at the
+# archive if that is one of them: what it moves is raw.
 LAYERS = {
     "raw": "Sources → raw",
     "stage": "raw → stage",
@@ -67,4 +68,4 @@ def data_flow(session: Session) -> list[Layer]:
 def layer_of(tags: Iterable[str]) -> str | None:
     """The layer of a DAG with these tags; None if it has none of ours."""
     given = set(tags)
-    return next((title for tag, title in LAYERS.items() if tag in given), None)
+    return next((LAYERS[tag] for tag in ("archive", *LAYERS) if tag in given), None)
