@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from vitals import settings
 
 pytestmark = pytest.mark.slow
+expect.set_options(timeout=60_000)  # as patient as the pages are
 
 PICTURES = settings.PROJECT / ".vitals" / "screenshots"
 DAGS = (

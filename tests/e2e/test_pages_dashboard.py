@@ -16,6 +16,7 @@ from vitals.embedded.api import HealthApi
 from vitals.embedded.dashboard import Dashboard
 
 pytestmark = pytest.mark.slow
+expect.set_options(timeout=60_000)  # as patient as the pages are
 
 PICTURES = settings.PROJECT / ".vitals" / "screenshots"
 CHART = "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"
