@@ -172,3 +172,23 @@ def test_settings():
     for wrong in ({"VITALS_NOTIFY_EMAIL": "somebody"}, {"VITALS_NOTIFY_WEBHOOK": "hooks.org"}):
         with pytest.raises(SettingError):
             read(wrong)
+
+
+def test_what_names_a_participant_is_deleted_with_them(warehouse_dsn):
+    from vitals.deletion.catalogue import tables
+
+    note_failed_run(warehouse_dsn, "d", "r1", "extract[p0001]", "no answer")
+    note_failed_run(warehouse_dsn, "d", "r2", "report", "not read: fitbit:p0001, fitbit:p0002")
+    note_failed_run(warehouse_dsn, "d", "r3", "extract[p00011]", "no answer")
+    findings = [Finding("silent", key, "x", "y") for key in ("silent:p0001", "silent:p0002")]
+    notices.record(warehouse_dsn, "email", [*findings, Finding("token", "token:f:p0001:x", "", "")])
+    values = {"participant_id": "p0001", "accounts": [], "subjects": [], "devices": []}
+    with psycopg.connect(warehouse_dsn) as connection:
+        mine = {table.name: table.condition for table in tables(connection)}
+        counts = {
+            name: connection.execute(
+                f"select count(*) from {name} as stored where {mine[name]}", values
+            ).fetchone()[0]
+            for name in ("ops.failed_runs", "ops.notices")
+        }
+    assert counts == {"ops.failed_runs": 2, "ops.notices": 2}

@@ -15,7 +15,7 @@ import psycopg
 from vitals.deletion.errors import DeletionError
 from vitals.deletion.statements import statement
 
-OURS = ("raw", "stage", "agg", "accounts", "archive", "api", "public")
+OURS = ("raw", "stage", "agg", "accounts", "archive", "api", "ops", "public")
 
 # The first of these columns that a table has says whose its rows are.
 BY_COLUMN = {
@@ -32,6 +32,8 @@ BY_TABLE = {
     "raw.rejected_records": "rejected_records",
     "raw.export_file_loads": "export_file_loads",
     "accounts.request_windows": "request_windows",
+    "ops.failed_runs": "failed_runs",
+    "ops.notices": "notices",
 }
 
 # Tables without rows of anybody, and why.
