@@ -108,7 +108,12 @@
 
 {#- The sources that feed anything. -#}
 {% macro all_sources() %}
-    {{ return(combined_sources(var('entities').values() | sum(start=[]))) }}
+    {% set model_names = [] %}
+    {% set entities = var('entities') %}
+    {% for entity in entities %}
+        {% do model_names.extend(entities[entity]) %}
+    {% endfor %}
+    {{ return(combined_sources(model_names)) }}
 {% endmacro %}
 
 {#-
