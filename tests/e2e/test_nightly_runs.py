@@ -133,7 +133,10 @@ def test_one_dead_token_keeps_nobody_from_being_read(stack, secrets):
     assert len(days) >= 3 and all(day[1] > 0 and day[2] > 0 for day in days[:3])
     samples = "select count(*) from raw.google_health__heart_rate where account_id = %s"
     assert sum(day[2] for day in days) == stack.query(samples, f"google_health:{WELL}")[0][0]
-    of_revoked = "select count(*) from agg.daily_health where participant_id = %s"
+    of_revoked = (
+        "select count(*) from agg.daily_health"
+        " where participant_id = %s and sources::text like '%%google_health%%'"
+    )
     assert stack.query(of_revoked, REVOKED) == [(0,)]
 
 
