@@ -20,8 +20,9 @@ def dbt_target(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(postgres_dsn):
-    with psycopg.connect(postgres_dsn, autocommit=True) as connection:
+def server(superuser_dsn):
+    """For the superuser, who alone may end the server's own workers in a database."""
+    with psycopg.connect(superuser_dsn, autocommit=True) as connection:
         yield connection
 
 
@@ -52,7 +53,7 @@ def warehouse(parsed, server, postgres_dsn, dbt_target) -> Iterator[Warehouse]:
 @contextmanager
 def a_warehouse(server, dsn: str, target: Path, manifest: Any) -> Iterator[Warehouse]:
     """A copy of the template, one at a time."""
-    server.execute(f"create database {DATABASE} template {TEMPLATE}")
+    server.execute(f"create database {DATABASE} template {TEMPLATE} owner vitals")
     made = Warehouse(f"{dsn.rpartition('/')[0]}/{DATABASE}", target, manifest)
     yield made
     made.close()

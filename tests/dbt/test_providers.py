@@ -77,7 +77,7 @@ def with_accounts(parsed, server, postgres_dsn, tmp_path_factory) -> Iterator[Wa
     folder = tmp_path_factory.mktemp("accounts")
     project = project_copy(folder)
     accounts.write_staging(project)
-    server.execute(f"create database {DATABASE} template {TEMPLATE}")
+    server.execute(f"create database {DATABASE} template {TEMPLATE} owner vitals")
     made = Warehouse(f"{postgres_dsn.rpartition('/')[0]}/{DATABASE}", folder, project=project)
     made.vars = {"entities": accounts.ENTITIES}
     made.connection.execute(accounts.TABLES)
@@ -102,7 +102,7 @@ def two_accounts(with_accounts, server) -> Iterator[Callable[[], Warehouse]]:
 
     def make() -> Warehouse:
         close()
-        server.execute(f"create database {DATABASE} template {TWO_ACCOUNTS}")
+        server.execute(f"create database {DATABASE} template {TWO_ACCOUNTS} owner vitals")
         known = with_accounts
         opened.append(
             Warehouse(known.dsn, known.target, known.manifest, known.project, {}, known.vars)
