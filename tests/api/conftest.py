@@ -14,7 +14,7 @@ import httpx
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from tests.dbt.fixtures import a_warehouse
+from tests.dbt.fixtures import a_warehouse, set_aside
 from tests.dbt.warehouse import Warehouse, at
 
 from vitals.api import tokens
@@ -45,12 +45,13 @@ class Api:
         return httpx.Client(base_url=self.url, headers=headers, timeout=30)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def api_warehouse(parsed, server, postgres_dsn, dbt_target) -> Iterator[Warehouse]:
     """Two weeks of two people around a change of clocks, with gaps; a third who never synced."""
     with a_warehouse(server, postgres_dsn, dbt_target, parsed) as warehouse:
         fill(warehouse)
         warehouse.transform()
+        set_aside(server, warehouse, "api_warehouse")
         yield warehouse
 
 
@@ -95,7 +96,7 @@ def _add_operations(warehouse: Warehouse) -> None:
     )
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def api(api_warehouse, free_port) -> Iterator[Api]:
     """The API on that warehouse, with its own login."""
     made = api_warehouse.connection
@@ -143,7 +144,7 @@ class serving:  # noqa: N801  (reads as a verb where it is used)
         self._process.wait(20)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def everything(api) -> Iterator[httpx.Client]:
     """A client that may see everything."""
     with api.client(api.everything) as client:

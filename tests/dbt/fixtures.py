@@ -52,9 +52,18 @@ def warehouse(parsed, server, postgres_dsn, dbt_target) -> Iterator[Warehouse]:
 
 @contextmanager
 def a_warehouse(server, dsn: str, target: Path, manifest: Any) -> Iterator[Warehouse]:
-    """A copy of the template, one at a time."""
+    """A copy of the template: only one at a time has the name that dbt expects."""
     server.execute(f"create database {DATABASE} template {TEMPLATE} owner vitals")
     made = Warehouse(f"{dsn.rpartition('/')[0]}/{DATABASE}", target, manifest)
     yield made
     made.close()
-    server.execute(f"drop database {DATABASE} with (force)")
+    server.execute(f"drop database {made.dsn.rpartition('/')[2]} with (force)")
+
+
+def set_aside(server, warehouse: Warehouse, name: str) -> None:
+    """Rename the database of a warehouse that dbt is done with, so that others can be made."""
+    address, _, known = warehouse.dsn.rpartition("/")
+    warehouse.close()
+    server.execute(f"alter database {known} rename to {name}")
+    warehouse.dsn = f"{address}/{name}"
+    warehouse.open()

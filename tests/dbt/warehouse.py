@@ -49,6 +49,9 @@ class Warehouse:
     vars: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
         self.connection = psycopg.connect(
             self.dsn, autocommit=True, row_factory=dict_row, options="-c timezone=UTC"
         )

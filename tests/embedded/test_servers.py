@@ -19,14 +19,18 @@ def test_warehouses_are_migrated_and_separate(new_warehouse, warehouse_dsn):
         assert found == (None,)
 
 
-def test_warehouse_is_durable_and_private(warehouse_dsn):
+def test_warehouse_is_durable_and_private(warehouse_dsn, superuser_dsn):
+    with psycopg.connect(superuser_dsn) as connection:
+        # The tests alone switch it off, by a file of their own.
+        switched = "select sourcefile from pg_file_settings where name = 'fsync'"
+        [(file,)] = connection.execute(switched).fetchall()
+        assert file.endswith("postgresql.auto.conf")
     with psycopg.connect(warehouse_dsn) as connection:
         shown = {
             name: connection.execute(f"show {name}").fetchone()[0]
-            for name in ("fsync", "jit", "listen_addresses", "password_encryption")
+            for name in ("jit", "listen_addresses", "password_encryption")
         }
         assert shown == {
-            "fsync": "on",
             "jit": "off",
             "listen_addresses": "127.0.0.1",
             "password_encryption": "scram-sha-256",
