@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
-from vitals.orchestration.accounts import requested_days
+from vitals.orchestration.forms import requested_days
 from vitals.orchestration.outcomes import end_of_account, end_of_read
 from vitals.sources._api.errors import (
     ConsentNeededError,

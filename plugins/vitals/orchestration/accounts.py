@@ -7,15 +7,17 @@ counts only; tokens never leave the process that uses them.
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Param, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from vitals import settings
+from vitals.orchestration import forms
 from vitals.orchestration.connections import lake, warehouse_dsn
 from vitals.orchestration.outcomes import end_of_account, end_of_read
+from vitals.orchestration.runs import load_run_id
 from vitals.orchestration.tables import format_table
 from vitals.sources._api.errors import ApiError
 from vitals.sources._api.spec import ApiSpec
@@ -37,27 +39,14 @@ def extract_params(spec: ApiSpec) -> dict[str, Param]:
     """The form of a manual run."""
     resources = [resource.name for resource in spec.resources]
     return {
-        "start": Param(
-            None,
-            type=["null", "string"],
-            format="date",
-            title="From",
-            description="First local day of the participants to read again. Leave both days empty "
-            "to read what is new.",
+        "start": forms.day(
+            "From",
+            "First local day of the participants to read again. Leave both days empty to read "
+            "what is new.",
         ),
-        "end": Param(
-            None,
-            type=["null", "string"],
-            format="date",
-            title="Until",
-            description="Last local day to read, included. Today, if left empty.",
-        ),
-        "participants": Param(
-            [],
-            type=["null", "array"],
-            items={"type": "string", "minLength": 1},
-            title="Participants",
-            description="Whose accounts to read, one participant a line. All, if left empty.",
+        "end": forms.day("Until", "Last local day to read, included. Today, if left empty."),
+        "participants": forms.participants(
+            "Whose accounts to read, one participant a line. All, if left empty."
         ),
         "resources": Param(
             [],
@@ -103,10 +92,10 @@ def extract_account(provider: str, participant: str) -> dict[str, int]:
     from vitals.accounts import store
 
     context = get_current_context()
-    start, end = requested_days(context["params"])
+    start, end = forms.requested_days(context["params"])
     dsn, account_id = warehouse_dsn(), store.make_account_id(provider, participant)
     account = store.find_account(dsn, account_id)
-    _forget_expired(dsn, account_id, account, _load_run_id(context))
+    _forget_expired(dsn, account_id, account, load_run_id(context))
     if account is None or not account.is_usable:
         raise AirflowSkipException(_why_unusable(account_id, account))
 
@@ -125,7 +114,7 @@ def extract_account(provider: str, participant: str) -> dict[str, int]:
                 resources=context["params"].get("resources"),
                 start=start,
                 end=end,
-                run_id=_load_run_id(context),
+                run_id=load_run_id(context),
                 progress=log.info,
                 lake=lake() if settings.load().storage.keeps_lake else None,
             )
@@ -154,7 +143,7 @@ def publish_days(asset: Asset) -> Any:
         context = get_current_context()
         query = "select sum(days_touched)::integer from raw.loads where run_id = %s"
         with connect(warehouse_dsn(), role="loader") as connection:
-            row = connection.execute(query, [_load_run_id(context)]).fetchone()
+            row = connection.execute(query, [load_run_id(context)]).fetchone()
         if not row or not row[0]:
             raise AirflowSkipException("nothing new: no event for the layers downstream")
         context["outlet_events"][asset].extra.update({"days_touched": row[0]})
@@ -167,7 +156,7 @@ def report_accounts(provider: str, participants: Sequence[str] | None) -> None:
     """Log what became of each account; fails if one failed, so that the run shows it."""
     context = get_current_context()
     states = states_by_name(context, "extract", participants)
-    for line in outcome_lines(warehouse_dsn(), provider, _load_run_id(context), states):
+    for line in outcome_lines(warehouse_dsn(), provider, load_run_id(context), states):
         log.info(line)
     failed = [name for name, state in states.items() if state == "failed"]
     if failed:
@@ -217,17 +206,6 @@ def outcome_lines(
     )
 
 
-def requested_days(params: Mapping[str, Any]) -> tuple[date | None, date | None]:
-    """First and last local day that the form of a run asks for; None where it leaves it open."""
-    start, end = (
-        date.fromisoformat(params[name]) if params.get(name) else None for name in ("start", "end")
-    )
-    if start and end and start > end:
-        # Trying again would not help.
-        raise AirflowFailException(f"the days end ({end}) before they start ({start})")
-    return start, end
-
-
 def _forget_expired(dsn: str, account_id: str, account: Any, run_id: str) -> None:
     """Delete what the provider's terms do not allow to keep, also of who is not connected now."""
     provider = account_id.partition(":")[0]
@@ -242,11 +220,6 @@ def _forget_expired(dsn: str, account_id: str, account: Any, run_id: str) -> Non
     forget_expired(dsn, provider, account_id, is_read, run_id, log.info)
     today = datetime.now(UTC).date()
     forget_expired_objects(dsn, lake, values.storage.keeps_lake, provider, days, today)
-
-
-def _load_run_id(context: Any) -> str:
-    """How raw.loads names the run."""
-    return f"{context['dag'].dag_id}/{context['run_id']}"
 
 
 def _why_unusable(account_id: str, account: Any) -> str:

@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from vitals.orchestration import forms
 from vitals.orchestration.assets import RAW_RESTORED
 from vitals.orchestration.connections import s3_client, warehouse_dsn
+from vitals.orchestration.runs import load_run_id
 
 if TYPE_CHECKING:
     from vitals.archive.bucket import Bucket
@@ -65,19 +66,9 @@ _POLL = Param(
 )
 RESTORE_PARAMS = {
     "tables": _TABLES,
-    "start": Param(
-        None,
-        type=["null", "string"],
-        format="date-time",
-        title="From",
-        description="First instant that is wanted; empty for the beginning.",
-    ),
-    "end": Param(
-        None,
-        type=["null", "string"],
-        format="date-time",
-        title="Up to",
-        description="End, exclusive; empty for no end. Parts that overlap come back whole.",
+    "start": forms.instant("From", "First instant that is wanted; empty for the beginning."),
+    "end": forms.instant(
+        "Up to", "End, exclusive; empty for no end. Parts that overlap come back whole."
     ),
     "participants": Param(
         None,
@@ -143,7 +134,7 @@ def archive_chunks() -> dict[str, Any]:
         older_than_days=params["older_than_days"],
         tables=params["tables"],
         dry_run=params["dry_run"],
-        run_id=_run_id(),
+        run_id=load_run_id(get_current_context()),
         progress=log.info,
     )
     for line in summary.waiting:
@@ -158,7 +149,12 @@ def expire_parts() -> int:
 
     if get_current_context()["params"]["dry_run"]:
         raise AirflowSkipException("dry run: nothing is deleted")
-    return expire(warehouse_dsn(), archive_bucket(), run_id=_run_id(), progress=log.info)
+    return expire(
+        warehouse_dsn(),
+        archive_bucket(),
+        run_id=load_run_id(get_current_context()),
+        progress=log.info,
+    )
 
 
 @task(task_id="choose")
@@ -173,8 +169,8 @@ def choose_parts() -> list[dict[str, Any]]:
         restore.check_schema(params["schema"])
     except ArchiveError as error:
         raise AirflowFailException(str(error)) from None  # trying again would not help
-    wanted = {"tables": params["tables"] or (), "start": _instant(params["start"])}
-    found = restore.choose(bucket, **wanted, end=_instant(params["end"]))
+    wanted = {"tables": params["tables"] or (), "start": forms.read_instant(params["start"])}
+    found = restore.choose(bucket, **wanted, end=forms.read_instant(params["end"]))
     subjects = None
     if params["participants"]:
         with warehouse.connect(warehouse_dsn()) as connection:
@@ -229,7 +225,7 @@ def restored_part(part: Mapping[str, Any], params: Mapping[str, Any]) -> dict[st
         None if subjects is None else frozenset(subjects),
         schema=params["schema"],
         rebuild=params["rebuild"],
-        run_id=_run_id(),
+        run_id=load_run_id(get_current_context()),
         progress=log.info,
     )
     return {"rows": found.rows, "added": found.added}
@@ -252,15 +248,3 @@ def publish_restored() -> dict[str, int]:
     rows = sum(one["rows"] for one in context["ti"].xcom_pull(task_ids="load"))
     context["outlet_events"][RAW_RESTORED].extra.update(rows=rows)
     return {"rows": rows}
-
-
-def _run_id() -> str:
-    context = get_current_context()
-    return f"{context['dag'].dag_id}/{context['run_id']}"
-
-
-def _instant(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

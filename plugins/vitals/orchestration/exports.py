@@ -13,6 +13,7 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from vitals import settings
 from vitals.orchestration.assets import RAW_ACCOUNT_EXPORTS
 from vitals.orchestration.connections import sources_to_watch, warehouse_dsn
+from vitals.orchestration.runs import load_run_id
 
 if TYPE_CHECKING:
     from vitals.load.export_inbox import Inbox
@@ -146,7 +147,7 @@ def import_participant(one: dict[str, str]) -> dict[str, Any]:
         warehouse_dsn(),
         _inbox(),
         export_inbox.Waiting(**one),
-        run_id=f"{context['dag'].dag_id}/{context['run_id']}",
+        run_id=load_run_id(context),
         progress=log.info,
     )
     for path, problem in summary.problems.items():

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from vitals.orchestration import forms
 from vitals.orchestration.assets import RAW_IOT
 from vitals.orchestration.connections import mongo_uri, warehouse_dsn
 from vitals.orchestration.defaults import schedule_time_zone
+from vitals.orchestration.runs import load_run_id
 from vitals.sources.iot import SPEC
 
 log = logging.getLogger(__name__)
@@ -31,28 +33,16 @@ EXTRACT_PARAMS = {
         description="incremental: what is new since the last run. full: every document again, "
         "which changes nothing that is already right.",
     ),
-    "start": Param(
-        None,
-        type=["null", "string"],
-        format="date-time",
-        title="From",
-        description="Read only documents created at or after this instant, whether they were "
-        "read before or not.",
+    "start": forms.instant(
+        "From",
+        "Read only documents created at or after this instant, whether they were read before "
+        "or not.",
     ),
-    "end": Param(
-        None,
-        type=["null", "string"],
-        format="date-time",
-        title="Until",
-        description="Read only documents created before this instant. Now, if left empty.",
+    "end": forms.instant(
+        "Until", "Read only documents created before this instant. Now, if left empty."
     ),
-    "collections": Param(
-        COLLECTIONS,
-        type="array",
-        examples=COLLECTIONS,
-        items={"type": "string", "enum": COLLECTIONS},
-        title="Collections",
-        description="Which collections to read.",
+    "collections": forms.several_of(
+        COLLECTIONS, "Collections", "Which collections to read.", chosen=COLLECTIONS
     ),
 }
 
@@ -87,8 +77,8 @@ def requested_slice(params: Mapping[str, Any], now: datetime) -> Slice:
         return Slice(params["mode"])
     if not params.get("start"):
         raise ValueError("a window needs its start: set `start`, or leave `end` empty as well")
-    start = _instant(params["start"])
-    end = _instant(params["end"]) if params.get("end") else now
+    start = forms.read_instant(params["start"])
+    end = forms.read_instant(params["end"]) if params.get("end") else now
     if start >= end:
         raise ValueError(f"the window ends ({end}) before it starts ({start})")
     return Slice("window", start, end)
@@ -128,7 +118,7 @@ def extract_iot() -> dict[str, int]:
         mode=wanted.mode,
         start=wanted.start,
         end=wanted.end,
-        run_id=f"{context['dag'].dag_id}/{context['run_id']}",
+        run_id=load_run_id(context),
         collections=context["params"].get("collections"),
         progress=log.info,
     )
@@ -154,8 +144,3 @@ def _slice_of_run(context: Any) -> Slice:
             f"{start:%Y-%m-%d} is read by the run for the first day of its {params['interval']}"
         )
     return found
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,13 +1,14 @@
 """The lake -> raw: the tasks of the DAG rebuild_from_lake, one for each provider."""
 
 import logging
-from datetime import date
 from typing import Any
 
 from airflow.sdk import Asset, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from vitals.orchestration import forms
 from vitals.orchestration.connections import lake, warehouse_dsn
+from vitals.orchestration.runs import load_run_id
 from vitals.sources import api_providers
 
 log = logging.getLogger(__name__)
@@ -15,34 +16,14 @@ log = logging.getLogger(__name__)
 SOURCES = [*api_providers()]
 
 REBUILD_PARAMS = {
-    "sources": Param(
-        SOURCES,
-        type="array",
-        examples=SOURCES,
-        items={"type": "string", "enum": SOURCES},
-        title="Sources",
-        description="Which providers.",
+    "sources": forms.several_of(SOURCES, "Sources", "Which providers.", chosen=SOURCES),
+    "start": forms.day(
+        "Read from",
+        "First day (UTC) on which it was read from the provider. All, if left empty.",
     ),
-    "start": Param(
-        None,
-        type=["null", "string"],
-        format="date",
-        title="Read from",
-        description="First day (UTC) on which it was read from the provider. All, if left empty.",
-    ),
-    "end": Param(
-        None,
-        type=["null", "string"],
-        format="date",
-        title="Read until",
-        description="Last such day, included.",
-    ),
-    "participants": Param(
-        [],
-        type=["null", "array"],
-        items={"type": "string", "minLength": 1},
-        title="Participants",
-        description="Whose accounts, one participant a line. All, if left empty.",
+    "end": forms.day("Read until", "Last such day, included."),
+    "participants": forms.participants(
+        "Whose accounts, one participant a line. All, if left empty."
     ),
     "again": Param(
         False,
@@ -65,12 +46,9 @@ def rebuild_source(source: str, asset: Asset) -> Any:
         params = context["params"]
         if source not in params["sources"]:
             raise AirflowSkipException(f"{source} was not asked for")
-        start, end = (
-            date.fromisoformat(params[name]) if params.get(name) else None
-            for name in ("start", "end")
-        )
+        start, end = forms.requested_days(params)
         wanted = Wanted([source], start, end, params.get("participants") or (), params["again"])
-        run_id = f"{context['dag'].dag_id}/{context['run_id']}"
+        run_id = load_run_id(context)
         summary = rebuild(warehouse_dsn(), lake(), wanted, run_id, log.info)
         for name, problem in summary.problems.items():
             log.warning("%s: %s", name, problem)
