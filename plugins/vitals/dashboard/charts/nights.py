@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from vitals.dashboard.charts.stacked import stacked_by_day
 from vitals.dashboard.palette import GREY, STAGES
 
 # From the top of the chart to its bottom, as sleep laboratories draw it.
@@ -66,28 +67,14 @@ def sleep_by_night(days: pd.DataFrame) -> alt.Chart:
     used = [stage for stage in ("deep", "light", "rem", "awake", "asleep")
             if stage in set(rows["stage"])]  # fmt: skip
     colours = {**STAGES, "asleep": GREY}
-    return (
-        alt.Chart(rows)
-        .mark_bar()
-        .encode(
-            x=alt.X(
-                "yearmonthdate(local_date):T",
-                title=None,
-                axis=alt.Axis(format="%-d %b", grid=False),
-            ),
-            y=alt.Y("hours:Q", title="Hours"),
-            order="place:Q",
-            color=alt.Color(
-                "stage_name:N",
-                title=None,
-                scale=alt.Scale(domain=[WORDS[s] for s in used], range=[colours[s] for s in used]),
-                legend=alt.Legend(orient="bottom"),
-            ),
-            tooltip=[
-                alt.Tooltip("local_date:T", title="Ended on", format="%a %-d %b %Y"),
-                alt.Tooltip("stage_name:N", title="Stage"),
-                alt.Tooltip("hours:Q", title="Hours", format=".1f"),
-            ],
-        )
-        .properties(height=240)
+    return stacked_by_day(
+        rows,
+        alt.Y("hours:Q", title="Hours"),
+        alt.Color("stage_name:N", title=None, legend=alt.Legend(orient="bottom")),
+        {WORDS[stage]: colours[stage] for stage in used},
+        [
+            alt.Tooltip("local_date:T", title="Ended on", format="%a %-d %b %Y"),
+            alt.Tooltip("stage_name:N", title="Stage"),
+            alt.Tooltip("hours:Q", title="Hours", format=".1f"),
+        ],
     )

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from vitals.dashboard.charts.stacked import stacked_by_day
 from vitals.dashboard.palette import ZONES
 
 WORDS = {
@@ -28,30 +29,15 @@ def zones_by_day(days: pd.DataFrame, with_light: bool) -> alt.Chart:
     rows["zone_name"] = rows["zone"].map(WORDS)
     rows["place"] = rows["zone"].map({zone: place for place, zone in enumerate(ZONES)})
     rows["minutes"] = rows["minutes"].astype(float)
-    return (
-        alt.Chart(rows)
-        .mark_bar()
-        .encode(
-            x=alt.X(
-                "yearmonthdate(local_date):T",
-                title=None,
-                axis=alt.Axis(format="%-d %b", grid=False),
-            ),
-            y=alt.Y("minutes:Q", title="Minutes"),
-            order="place:Q",
-            color=alt.Color(
-                "zone_name:N",
-                title="Share of maximum heart rate",
-                scale=alt.Scale(
-                    domain=[WORDS[zone] for zone in shown], range=[ZONES[zone] for zone in shown]
-                ),
-                legend=alt.Legend(orient="bottom", columns=2),
-            ),
-            tooltip=[
-                alt.Tooltip("local_date:T", title="Day", format="%a %-d %b %Y"),
-                alt.Tooltip("zone_name:N", title="Zone"),
-                alt.Tooltip("minutes:Q", title="Minutes", format=",.0f"),
-            ],
-        )
-        .properties(height=240)
+    legend = alt.Legend(orient="bottom", columns=2)
+    return stacked_by_day(
+        rows,
+        alt.Y("minutes:Q", title="Minutes"),
+        alt.Color("zone_name:N", title="Share of maximum heart rate", legend=legend),
+        {WORDS[zone]: ZONES[zone] for zone in shown},
+        [
+            alt.Tooltip("local_date:T", title="Day", format="%a %-d %b %Y"),
+            alt.Tooltip("zone_name:N", title="Zone"),
+            alt.Tooltip("minutes:Q", title="Minutes", format=",.0f"),
+        ],
     )
