@@ -1,16 +1,6 @@
--- Sleeps with their stages, of the source that the figures of each day are from, by the day on which they ended.
+-- Sleeps (sleep_sessions.sql) with their stages.
 select
-    sessions.start_ts as start_time,
-    sessions.end_ts as end_time,
-    sessions.local_date,
-    sessions.source,
-    sessions.in_bed_minutes,
-    sessions.sleep_minutes,
-    sessions.deep_minutes,
-    sessions.light_minutes,
-    sessions.rem_minutes,
-    sessions.awake_minutes,
-    sessions.has_stages,
+    sessions.*,
     (
         select
             jsonb_agg(
@@ -23,20 +13,11 @@ select
             )
         from stage.sleep_stages as stages
         where
-            stages.participant_id = sessions.participant_id
+            stages.participant_id = %(participant_id)s
             and stages.source = sessions.source
-            and stages.session_start_ts = sessions.start_ts
+            and stages.session_start_ts = sessions.start_time
     ) as stages
-from stage.sleep_sessions as sessions
-inner join agg.daily_health as days
-    on
-        sessions.participant_id = days.participant_id
-        and sessions.local_date = days.local_date
-        and sessions.source = days.sources ->> 'sleep'
-where
-    sessions.participant_id = %(participant_id)s
-    and sessions.local_date between %(first_date)s and %(last_date)s
-    and sessions.end_ts > %(start_ts)s and sessions.start_ts < %(end_ts)s
-    and sessions.start_ts >= %(since_ts)s
-order by sessions.start_ts
-limit %(limit)s offset %(skip)s
+from (
+    {sessions}
+) as sessions
+order by sessions.start_time

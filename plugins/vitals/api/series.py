@@ -13,7 +13,7 @@ from psycopg import sql
 
 from vitals.api.database import Row
 from vitals.api.problems import Problem
-from vitals.api.statements import compose, statement
+from vitals.api.statements import as_part, compose, statement
 
 Resolution = Literal["raw", "minute", "hour", "day", "week", "month"]
 FINE: tuple[Resolution, ...] = ("raw", "minute", "hour")
@@ -108,23 +108,22 @@ def parameters(metric: Metric) -> Mapping[str, str]:
 def with_clocks(series: bytes, instants: tuple[str, ...]) -> bytes:
     """The same rows with the participant's wall clock and offset beside each of their instants."""
     clocks = [
-        sql.SQL(_text("local_clock")).format(
-            instant=sql.Identifier(name),
-            local=sql.Identifier("local_" + name),
-            offset=sql.Identifier(name.removesuffix("time") + "utc_offset_minutes"),
+        as_part(
+            compose(
+                "local_clock",
+                instant=sql.Identifier(name),
+                local=sql.Identifier("local_" + name),
+                offset=sql.Identifier(name.removesuffix("time") + "utc_offset_minutes"),
+            )
         )
         for name in instants
     ]
     return compose(
         "local_time",
-        series=sql.SQL(series.decode()),  # type: ignore[arg-type]
+        series=as_part(series),
         instant=sql.Identifier(instants[0]),
         clocks=sql.SQL(",\n    ").join(clocks),
     )
-
-
-def _text(name: str) -> Any:
-    return statement(name).decode()
 
 
 @cache
@@ -135,7 +134,7 @@ def _fine(name: str, resolution: Resolution, is_local: bool) -> bytes:
         parts["column"] = sql.Identifier(_MOVEMENT[name][0])
     if resolution == "hour":
         # Where zones are off by half an hour, local hours begin at half past in UTC.
-        parts["hour"] = sql.SQL(_text("local_hour" if is_local else "utc_hour"))
+        parts["hour"] = as_part(statement("local_hour" if is_local else "utc_hour"))
     series = compose(f"{family}_{resolution}", **parts)
     return with_clocks(series, ("time",)) if is_local else series
 

@@ -28,6 +28,12 @@ def compose(name: str, **parts: sql.Composable) -> bytes:
     return sql.SQL(_text(name)).format(**parts).as_bytes(None) if parts else _text(name).encode()
 
 
+def as_part(query: bytes) -> sql.Composable:
+    """A statement of ours, to be put into another one."""
+    text: Any = query.decode()  # psycopg wants a literal string: it comes from our own files
+    return sql.SQL(text)
+
+
 def with_literals(query: bytes, parameters: Mapping[str, Any]) -> str:
     """The query with its parameters written into it, quoted by psycopg.
 

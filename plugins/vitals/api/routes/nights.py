@@ -12,7 +12,7 @@ from vitals.api.answers import Table, answer
 from vitals.api.models import Activity, Page, SleepSession, SleepStage
 from vitals.api.parameters import Clocked, Word
 from vitals.api.series import with_clocks
-from vitals.api.statements import statement
+from vitals.api.statements import as_part, compose, statement
 
 router = APIRouter(tags=["sleep and activities"])
 
@@ -43,7 +43,9 @@ async def list_sleep_sessions(
     asked: Annotated[SleepParameters, Query()],
 ) -> Response:
     """Sleeps by the local day on which they ended; overlapping recordings are merged into one."""
-    query = "sleep_sessions_with_stages" if asked.stages else "sleep_sessions"
+    query = statement("sleep_sessions")
+    if asked.stages:
+        query = compose("sleep_sessions_with_stages", sessions=as_part(query))
     return await _intervals(request, reader, participant_id, asked, query)
 
 
@@ -59,7 +61,7 @@ async def list_sleep_stages(
     asked: Annotated[Clocked, Query()],
 ) -> Response:
     """Stages of these sleeps, one row per uninterrupted stage, without overlap: a hypnogram."""
-    return await _intervals(request, reader, participant_id, asked, "sleep_stages")
+    return await _intervals(request, reader, participant_id, asked, statement("sleep_stages"))
 
 
 @router.get(
@@ -75,7 +77,7 @@ async def list_activities(
 ) -> Response:
     """Activities by the local day on which they began."""
     more = {"activity_type": asked.activity_type}
-    return await _intervals(request, reader, participant_id, asked, "activities", more)
+    return await _intervals(request, reader, participant_id, asked, statement("activities"), more)
 
 
 async def _intervals(
@@ -83,12 +85,11 @@ async def _intervals(
     reader: Principal,
     participant_id: str,
     asked: Clocked,
-    name: str,
+    query: bytes,
     more: dict[str, Any] | None = None,
 ) -> Response:
     window = await ranges.of_participant(request.app.state.database, participant_id, asked)
     position = cursors.decode(asked.cursor, {"since": cursors.an_instant, "skip": cursors.a_count})
-    query = statement(name)
     if asked.tz == "local":
         query = with_clocks(query, ("start_time", "end_time"))
     table = Table(
