@@ -4,13 +4,7 @@ select
     provider,
     participant_id,
     provider_user_id,
-    case
-        when state in ('active', 'expiring') and consent_expires_at <= clock_timestamp()
-            then 'expired'
-        when state = 'active' and consent_expires_at <= clock_timestamp() + interval '7 days'
-            then 'expiring'
-        else state
-    end as state,
+    accounts.state_now(state, consent_expires_at) as state,
     scopes,
     consent_expires_at,
     connected_at,
