@@ -12,7 +12,6 @@ import json
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from functools import cached_property
@@ -21,6 +20,7 @@ from urllib.parse import quote
 
 import psycopg
 
+from vitals.embedded import health
 from vitals.embedded.dbt_project import DbtProject
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.service import NotReady, Part, Service
@@ -228,14 +228,12 @@ class ApiServer(AirflowComponent):
 
     def check(self) -> None:
         """Ask for the health page."""
+        address = f"{self.settings.airflow_url}/api/v2/monitor/health"
         try:
-            with urllib.request.urlopen(
-                f"{self.settings.airflow_url}/api/v2/monitor/health", timeout=5
-            ) as answer:
-                health = json.load(answer)
-        except (urllib.error.URLError, OSError, ValueError) as error:
-            raise NotReady(str(getattr(error, "reason", error))) from None
-        if health["metadatabase"]["status"] != "healthy":
+            said = json.loads(health.ask(address, timeout_seconds=5))
+        except ValueError as error:
+            raise NotReady(str(error)) from None
+        if said["metadatabase"]["status"] != "healthy":
             raise NotReady("it cannot reach its metadata database")
 
     def configure(self) -> None:

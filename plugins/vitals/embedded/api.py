@@ -1,12 +1,11 @@
 """api: the health data API as one of the embedded servers, `python -m vitals.api`."""
 
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from vitals.api.config import api_dsn
-from vitals.embedded.service import NotReady, Service
+from vitals.embedded import health
+from vitals.embedded.service import Service
 
 
 class HealthApi(Service):
@@ -38,8 +37,4 @@ class HealthApi(Service):
 
     def check(self) -> None:
         """Ask for its health page."""
-        try:
-            with urllib.request.urlopen(f"{self.settings.api_url}/health", timeout=3):
-                return
-        except (urllib.error.URLError, OSError) as error:
-            raise NotReady(str(getattr(error, "reason", error))) from None
+        health.ask(f"{self.settings.api_url}/health")

@@ -6,16 +6,15 @@ before it ends.
 
 import os
 import sys
-import urllib.error
-import urllib.request
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 
 from vitals import warehouse
+from vitals.embedded import health
 from vitals.embedded.errors import EmbeddedError
-from vitals.embedded.service import NotReady, Service
+from vitals.embedded.service import Service
 
 TOKEN_NAME = "dashboard"
 TOKEN_LIFETIME = timedelta(days=365)
@@ -58,12 +57,7 @@ class Dashboard(Service):
 
     def check(self) -> None:
         """Ask for its health page."""
-        address = f"http://127.0.0.1:{self.port}/_stcore/health"
-        try:
-            with urllib.request.urlopen(address, timeout=3):
-                return
-        except (urllib.error.URLError, OSError) as error:
-            raise NotReady(str(getattr(error, "reason", error))) from None
+        health.ask(f"http://127.0.0.1:{self.port}/_stcore/health")
 
     def configure(self) -> None:
         """Have a token that lasts; the pages read the file anew, so nothing is restarted."""

@@ -3,13 +3,12 @@
 It is an emulator: it refuses anonymous requests and unknown keys, but does not verify signatures.
 """
 
-import urllib.error
-import urllib.request
 from functools import cached_property
 from pathlib import Path
 
+from vitals.embedded import health
 from vitals.embedded.packages import MINISTACK, install_environment
-from vitals.embedded.service import NotReady, Service
+from vitals.embedded.service import Service
 
 
 class S3(Service):
@@ -51,9 +50,4 @@ class S3(Service):
 
     def check(self) -> None:
         """Ask for its health page."""
-        address = f"http://127.0.0.1:{self.port}/_ministack/health"
-        try:
-            with urllib.request.urlopen(address, timeout=3):
-                return
-        except (urllib.error.URLError, OSError) as error:
-            raise NotReady(str(getattr(error, "reason", error))) from None
+        health.ask(f"http://127.0.0.1:{self.port}/_ministack/health")

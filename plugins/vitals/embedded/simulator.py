@@ -1,11 +1,10 @@
 """simulator: stand-in for all providers where SYNTHETIC=true, `python -m vitals.simulator`."""
 
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
-from vitals.embedded.service import NotReady, Service
+from vitals.embedded import health
+from vitals.embedded.service import Service
 
 
 class ProviderSimulator(Service):
@@ -34,9 +33,4 @@ class ProviderSimulator(Service):
 
     def check(self) -> None:
         """Ask for its health page."""
-        address = f"{self.settings.simulator_url}/_simulator/health"
-        try:
-            with urllib.request.urlopen(address, timeout=3):
-                return
-        except (urllib.error.URLError, OSError) as error:
-            raise NotReady(str(getattr(error, "reason", error))) from None
+        health.ask(f"{self.settings.simulator_url}/_simulator/health")

@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from vitals import warehouse
+from vitals import storage, warehouse
 from vitals.accounts.tombstones import Tombstones
 from vitals.load.exports import ImportSummary, Person, import_exports
 from vitals.load.tables import load_sql
@@ -62,17 +62,9 @@ class Inbox:
 
     def client(self) -> Any:
         """A client of the S3 server."""
-        import boto3
-
         if self.s3 is None:
             raise InboxError(f"{self.place} needs the connection vitals_s3")
-        return boto3.client(
-            "s3",
-            aws_access_key_id=self.s3.access_key,
-            aws_secret_access_key=self.s3.secret_key,
-            endpoint_url=self.s3.endpoint_url,
-            region_name=self.s3.region,
-        )
+        return storage.client(self.s3)
 
 
 @dataclass(frozen=True)
