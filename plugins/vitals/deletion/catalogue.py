@@ -44,6 +44,7 @@ NOBODYS = {
     "raw._dlt_version": "schemas",
     "raw._dlt_pipeline_state": "schemas",
     "raw.iot__documents": "hashes of documents, which stay in the document store",
+    "raw.stream__objects": "which objects there are; of whom is in raw.stream__heart_rates",
     "archive.parts": "which objects there are; of whom is in archive.part_subjects",
     "archive.restores": "which objects were loaded back, and how many rows",
     "stage.dim_activity_type": "a vocabulary",
