@@ -40,6 +40,7 @@ comment on column raw.stream__heart_rates.load_id is 'Load (raw.loads) that wrot
 create table raw.stream__objects (
     object_name text collate "C" primary key,
     load_id integer not null references raw.loads,
+    event_hour timestamptz,
     events bigint not null,
     loaded_at timestamptz not null default clock_timestamp()
 );
@@ -47,5 +48,7 @@ comment on table raw.stream__objects is
 'Objects of the stream in the lake that were loaded; an object is written once and loaded once.';
 comment on column raw.stream__objects.object_name is 'Key of the object in the bucket.';
 comment on column raw.stream__objects.load_id is 'Load (raw.loads) that took it in.';
+comment on column raw.stream__objects.event_hour is
+'Begin of the hour (UTC) of all its events; NULL for an object of messages that could not be decoded.';
 comment on column raw.stream__objects.events is 'Events that it held, refused ones included.';
 comment on column raw.stream__objects.loaded_at is 'When.';
