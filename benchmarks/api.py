@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ def _paths(people: int, resolution: str, days: int) -> list[str]:
     paths = []
     for _ in range(500):
         first = chance.randrange(DAYS - days + 1)
-        start, end = (f"2026-{1 + n // 31:02}-{1 + n % 31:02}" for n in (first, first + days))
+        start = date(2026, 1, 1) + timedelta(days=first)
+        end = start + timedelta(days=days)
         person = f"p{chance.randint(1, people):04}"
         query = f"resolution={resolution}&start={start}&end={end}"
         paths.append(f"/v1/participants/{person}/metrics/heart_rate?{query}")

@@ -69,6 +69,11 @@
     create index if not exists {{ node.name }}_by_{{ index.columns | join('_') }}
         on {{ name }} ({{ index.columns | join(', ') }});
     {% endfor %}
+    {% set readers = node.config.get('grants', {}).get('select', []) %}
+    {% if readers %}
+    -- Empty is an answer; not being allowed to ask is none.
+    grant select on {{ name }} to {{ readers | join(', ') }};
+    {% endif %}
 {% endmacro %}
 
 {#-
