@@ -14,17 +14,18 @@ select
     totals.*,
     tolerances.amount as tolerance
 from {{ ref('stated_day_totals') }} as totals
-cross join lateral (
-    select
-        greatest(
-            abs(totals.stated_total) * {{ var('day_total_tolerance_pct') }} / 100,
-            case totals.metric
-            {% for metric, amount in tolerated.items() %}
-                when '{{ metric }}' then {{ amount }}
-            {% endfor %}
-            end
-        ) as amount
-) as tolerances
+cross join
+    lateral (
+        select
+            greatest(
+                abs(totals.stated_total) * {{ var('day_total_tolerance_pct') }} / 100,
+                case totals.metric
+                    {% for metric, amount in tolerated.items() %}
+                        when '{{ metric }}' then {{ amount }}
+                    {% endfor %}
+                end
+            ) as amount
+    ) as tolerances
 where
     not totals.is_newest_day
     and abs(totals.difference) > tolerances.amount

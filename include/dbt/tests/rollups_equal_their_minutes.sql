@@ -9,7 +9,9 @@ with direct as (
     inner join {{ ref('daily_health') }} as days using (participant_id, local_date)
     where
         minutes.source = days.sources ->> 'heart_rate'
-        and minutes.minute >= (select max(local_date) - interval '2 months' from {{ ref('daily_health') }})
+        and minutes.minute >= (
+            select max(local_date) - interval '2 months' from {{ ref('daily_health') }}
+        )
     group by 1, 2
 )
 

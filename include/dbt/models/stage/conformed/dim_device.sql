@@ -1,7 +1,8 @@
 with describing (source, resource) as (
     values
     {% for model_name in combined_models('participants') %}
-    ('{{ source_of(model_name) }}', '{{ resource_of(model_name) }}'){{ ',' if not loop.last }}
+    ('{{ source_of(model_name) }}', '{{ resource_of(model_name) }}')
+    {{- ',' if not loop.last }}
     {% endfor %}
 ),
 
@@ -16,7 +17,12 @@ deliveries as (
     -- What describes people, or has no time at all, is no data of a device.
     where
         first_ts > '-infinity'
-        and (source, resource) not in (select source, resource from describing)
+        and (source, resource) not in (
+            select
+                source,
+                resource
+            from describing
+        )
     group by subject_id
 ),
 

@@ -25,12 +25,14 @@ compared as (
         row_number() over by_load as version,
         lead(load_id) over by_load is null as is_current,
         lag(devices) over by_load as earlier_devices,
-        created_at is distinct from lag(created_at) over by_load as changes_created_at,
-        stated_zones is distinct from lag(stated_zones) over by_load as changes_zones,
-        (reference_date, reference_age_years) is distinct from
-        (lag(reference_date) over by_load, lag(reference_age_years) over by_load)
-            as changes_age,
-        max_heart_rate_bpm is distinct from lag(max_heart_rate_bpm) over by_load
+        (created_at is distinct from lag(created_at) over by_load) as changes_created_at,
+        (stated_zones is distinct from lag(stated_zones) over by_load) as changes_zones,
+        (
+            (reference_date, reference_age_years)
+            is distinct from
+            (lag(reference_date) over by_load, lag(reference_age_years) over by_load)
+        ) as changes_age,
+        (max_heart_rate_bpm is distinct from lag(max_heart_rate_bpm) over by_load)
             as changes_max_heart_rate
     from ordered
     window by_load as (partition by participant_id, source order by load_id)

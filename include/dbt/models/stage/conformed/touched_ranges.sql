@@ -59,17 +59,21 @@ changed_devices as (
         versions.load_id,
         devices.device_id
     from versions
-    cross join lateral (
-        select jsonb_array_elements_text(versions.devices) as device_id
-        union
-        select jsonb_array_elements_text(versions.earlier_devices) as device_id
-    ) as devices
+    cross join
+        lateral (
+            select jsonb_array_elements_text(versions.devices) as device_id
+            union
+            select jsonb_array_elements_text(versions.earlier_devices) as device_id
+        ) as devices
     where
         (versions.devices ? devices.device_id)
         is distinct from (versions.earlier_devices ? devices.device_id)
         or (
             versions.changes_created_at
-            and devices.device_id in (select device_id from claims where claimants > 1)
+            and devices.device_id in (
+                select device_id from claims
+                where claimants > 1
+            )
         )
 ),
 
