@@ -128,7 +128,8 @@ def measured(dsn: str, folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    from vitals.load.exports import Person, import_exports
+    from vitals.load.export_people import Person
+    from vitals.load.exports import import_exports
 
     dsn, folder = sys.argv[1:]
     began = time.perf_counter()

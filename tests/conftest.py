@@ -19,7 +19,7 @@ import pymongo
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from vitals import settings, warehouse
+from vitals import connection_uris, settings, warehouse
 from vitals.embedded.mongodb import MongoDB
 from vitals.embedded.process import Process, Record, stop
 from vitals.embedded.s3 import S3
@@ -157,7 +157,7 @@ def mongo_uri(mongo_server) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def s3(test_settings) -> Iterator[settings.S3Target]:
+def s3(test_settings) -> Iterator[connection_uris.S3Target]:
     """A running S3 server: its address and key."""
     yield from _running(S3(test_settings), test_settings.s3)
 

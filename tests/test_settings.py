@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vitals import settings
+from vitals import connection_uris, settings
 from vitals.settings import SettingError
 
 SOURCE = Path(settings.__file__)
@@ -101,7 +101,7 @@ def test_connections_taken_over_from_make_env_stay_embedded(tmp_path):
     first = load(tmp_path)
     taken_over = {
         **first.connections,
-        "VITALS_EMBEDDED": " ".join(map(settings.digest, first.connections.values())),
+        "VITALS_EMBEDDED": " ".join(map(connection_uris.digest, first.connections.values())),
     }
     again = load(tmp_path, **taken_over, VITALS_TIMESCALEDB_PORT="6000")
     assert again.external == frozenset()
@@ -114,13 +114,13 @@ def test_connections_taken_over_from_make_env_stay_embedded(tmp_path):
 def test_postgres_connection_of_airflow_becomes_a_dsn():
     given = "postgres://me:a%2Fb@db.example:5432/vitals?sslmode=require"
     expected = "postgresql://me:a%2Fb@db.example:5432/vitals?sslmode=require"
-    assert settings.postgres_dsn(given) == expected
+    assert connection_uris.postgres_dsn(given) == expected
     nested = "postgresql://me@db/vitals?__extra__=%7B%22sslmode%22%3A+%22require%22%7D"
-    assert settings.postgres_dsn(nested) == "postgresql://me@db/vitals?sslmode=require"
+    assert connection_uris.postgres_dsn(nested) == "postgresql://me@db/vitals?sslmode=require"
 
 
 def test_s3_connection_of_airflow_becomes_a_target():
-    target = settings.s3_target(
+    target = connection_uris.s3_target(
         "aws://key:se%2Fcret@/?endpoint_url=http%3A%2F%2F127.0.0.1%3A9000&region_name=eu-north-1"
     )
     assert target.access_key == "key"
@@ -132,9 +132,9 @@ def test_s3_connection_of_airflow_becomes_a_target():
 @pytest.mark.parametrize(
     ("read", "variable"),
     [
-        (settings.postgres_dsn, "AIRFLOW_CONN_VITALS_WAREHOUSE"),
-        (settings.mongo_uri, "AIRFLOW_CONN_VITALS_MONGO"),
-        (settings.s3_target, "AIRFLOW_CONN_VITALS_S3"),
+        (connection_uris.postgres_dsn, "AIRFLOW_CONN_VITALS_WAREHOUSE"),
+        (connection_uris.mongo_uri, "AIRFLOW_CONN_VITALS_MONGO"),
+        (connection_uris.s3_target, "AIRFLOW_CONN_VITALS_S3"),
     ],
 )
 def test_connection_of_another_kind_is_refused_by_name(read, variable):

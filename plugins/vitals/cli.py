@@ -22,6 +22,7 @@ from vitals import (
 from vitals import settings as configuration
 from vitals.accounts.errors import AccountError
 from vitals.archive.errors import ArchiveError
+from vitals.connection_uris import CONNECTION_VARIABLES
 from vitals.deletion.errors import DeletionError
 from vitals.embedded import supervisor
 from vitals.embedded.errors import EmbeddedError
@@ -29,7 +30,7 @@ from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
 from vitals.lake.errors import LakeError
 from vitals.orchestration.dbt_project import project_environment
-from vitals.settings import AIRFLOW_USER, CONNECTION_VARIABLES, SettingError, Settings
+from vitals.settings import AIRFLOW_USER, SettingError, Settings
 from vitals.sources._api.errors import ApiError
 
 app = typer.Typer(

@@ -41,7 +41,8 @@ def import_files(
     being loaded. `select * from raw.export_files` says what became of every file.
     """
     # These cost a second, which other commands need not pay.
-    from vitals.load.exports import Person, import_exports
+    from vitals.load.export_people import Person
+    from vitals.load.exports import import_exports
 
     check_participant(participant)
     zones = _zones(time_zone) if time_zone else None

@@ -11,26 +11,32 @@ and password. What `make env` prints must not turn the embedded servers into the
 also prints `VITALS_EMBEDDED`, digests of the connections it derived.
 """
 
-import hashlib
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from vitals import api_settings, storage_settings
 from vitals.api_settings import ApiSettings
+from vitals.connection_uris import (
+    CONNECTION_VARIABLES,
+    MONGO_CONNECTION,
+    S3_CONNECTION,
+    WAREHOUSE_CONNECTION,
+    S3Target,
+    digest,
+    mongo_database,
+    mongo_uri,
+    postgres_dsn,
+    s3_target,
+)
 from vitals.setting_values import SettingError, flag, number, whole_number
 from vitals.storage_settings import StorageSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-WAREHOUSE_CONNECTION = "AIRFLOW_CONN_VITALS_WAREHOUSE"
-MONGO_CONNECTION = "AIRFLOW_CONN_VITALS_MONGO"
-S3_CONNECTION = "AIRFLOW_CONN_VITALS_S3"
 
 WAREHOUSE_LOGIN = "vitals"
 S3_ACCESS_KEY = "vitals"
@@ -48,16 +54,6 @@ class Ports:
     simulator: int = 8900
     api: int = 8000
     dashboard: int = 8501
-
-
-@dataclass(frozen=True)
-class S3Target:
-    """Where S3 is and with which key: what a boto3 client is built from."""
-
-    access_key: str
-    secret_key: str = field(repr=False)
-    endpoint_url: str | None
-    region: str
 
 
 @dataclass(frozen=True)
@@ -269,54 +265,6 @@ def read_env_file(path: Path) -> dict[str, str]:
     return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}
 
 
-def postgres_dsn(connection: str) -> str:
-    """A PostgreSQL connection of Airflow (`postgres://` or `postgresql://`) as a libpq URI."""
-    parts = urlsplit(connection)
-    if parts.scheme not in ("postgres", "postgresql"):
-        raise SettingError(
-            f"{WAREHOUSE_CONNECTION} must look like postgresql://login:password@host:port/vitals"
-        )
-    return parts._replace(scheme="postgresql", query=_plain_query(parts.query)).geturl()
-
-
-def mongo_uri(connection: str) -> str:
-    """A MongoDB connection of Airflow (`mongo://`, extra `srv=true`) as a driver's URI."""
-    parts = urlsplit(connection)
-    if parts.scheme in ("mongodb", "mongodb+srv"):
-        return connection
-    if parts.scheme != "mongo":
-        raise SettingError(f"{MONGO_CONNECTION} must look like mongo://host:27017/iot")
-    extra = dict(parse_qsl(_plain_query(parts.query)))
-    scheme = "mongodb+srv" if extra.pop("srv", "false").lower() == "true" else "mongodb"
-    return parts._replace(scheme=scheme, query=urlencode(extra)).geturl()
-
-
-def mongo_database(connection: str) -> str:
-    """The database a MongoDB connection names, `iot` if it names none."""
-    return unquote(urlsplit(connection).path.strip("/")) or "iot"
-
-
-def s3_target(connection: str) -> S3Target:
-    """An AWS connection of Airflow (`aws://key:secret@/?endpoint_url=...`) in parts."""
-    parts = urlsplit(connection)
-    if parts.scheme not in ("aws", "s3"):
-        raise SettingError(
-            f"{S3_CONNECTION} must look like aws://key:secret@/?endpoint_url=...&region_name=..."
-        )
-    extra = dict(parse_qsl(_plain_query(parts.query)))
-    return S3Target(
-        access_key=unquote(parts.username or ""),
-        secret_key=unquote(parts.password or ""),
-        endpoint_url=extra.get("endpoint_url"),
-        region=extra.get("region_name", "us-east-1"),
-    )
-
-
-def digest(connection: str) -> str:
-    """A short mark of a connection that does not reveal it, for `VITALS_EMBEDDED`."""
-    return hashlib.sha256(connection.encode()).hexdigest()[:16]
-
-
 def _set(variables: Mapping[str, str]) -> dict[str, str]:
     """A variable that is empty counts as not set: Compose and make pass on such ones."""
     return {name: value for name, value in variables.items() if value != ""}
@@ -334,13 +282,6 @@ def _embedded_connections(ports: Ports, secrets: Secrets) -> dict[str, str]:
     }
 
 
-CONNECTION_VARIABLES = {
-    "warehouse": WAREHOUSE_CONNECTION,
-    "mongo": MONGO_CONNECTION,
-    "s3": S3_CONNECTION,
-}
-
-
 def _connections(
     given: Mapping[str, str], embedded: dict[str, str]
 ) -> tuple[dict[str, str], frozenset[str]]:
@@ -352,13 +293,6 @@ def _connections(
         if variable in given and digest(given[variable]) not in derived_before
     }
     return {**embedded, **own}, frozenset(own)
-
-
-def _plain_query(query: str) -> str:
-    """Airflow may put a connection's extras into one JSON value named `__extra__`."""
-    pairs = dict(parse_qsl(query))
-    pairs.update(json.loads(pairs.pop("__extra__", "{}")))
-    return urlencode(pairs)
 
 
 def _port(given: Mapping[str, str], name: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from vitals.settings import S3Target
+from vitals.connection_uris import S3Target
 
 _AT_ONCE = 1_000  # objects that S3 deletes in one request
 

@@ -15,8 +15,8 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.containers.conftest import NAME
 
+from vitals.connection_uris import s3_target
 from vitals.orchestration import dag_runs, rest
-from vitals.settings import s3_target
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(3600)]
 

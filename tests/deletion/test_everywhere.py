@@ -17,7 +17,8 @@ from vitals.deletion.identity import Identity
 from vitals.deletion.participant import delete_participant
 from vitals.lake.store import Key
 from vitals.load import iot
-from vitals.load.exports import Person, import_exports
+from vitals.load.export_people import Person
+from vitals.load.exports import import_exports
 from vitals.load.rebuild import Wanted, rebuild
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from vitals import warehouse
-from vitals.load.exports import ImportSummary, Person, import_exports
+from vitals.load.export_people import Person
+from vitals.load.exports import ImportSummary, import_exports
 from vitals.simulator.exports import writers
 from vitals.simulator.exports.sink import Sink
 from vitals.simulator.truth import Truth, View

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from tests.exports.conftest import Imports, person, zone_history
 
-from vitals.load.exports import Person
+from vitals.load.export_people import Person
 from vitals.simulator.exports import google, takeout
 from vitals.simulator.exports.sink import Sink
 from vitals.simulator.truth.people import to_day
@@ -298,7 +298,8 @@ def test_files_of_several_people_are_refused(imports: Imports, truth, tmp_path):
 IMPORT = """
 import sys
 from pathlib import Path
-from vitals.load.exports import Person, import_exports
+from vitals.load.export_people import Person
+from vitals.load.exports import import_exports
 import_exports(sys.argv[1], [Path(sys.argv[2])], Person("p0001", "Europe/Paris"),
                progress=print, write_rows=5_000)
 """

@@ -22,9 +22,10 @@ from typing import Any
 
 from vitals import storage, warehouse
 from vitals.accounts.tombstones import Tombstones
-from vitals.load.exports import ImportSummary, Person, import_exports
+from vitals.connection_uris import S3Target
+from vitals.load.export_people import Person
+from vitals.load.exports import ImportSummary, import_exports
 from vitals.load.tables import load_sql
-from vitals.settings import S3Target
 
 log = logging.getLogger(__name__)
 

@@ -7,17 +7,14 @@ unfinished files again, whose rows then meet themselves and change nothing.
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import pyarrow as pa
-from psycopg.types.json import Jsonb
 
 from vitals import settings, warehouse
 from vitals.accounts.tombstones import refuse_deleted
@@ -25,11 +22,10 @@ from vitals.load import memory
 from vitals.load.books import Books
 from vitals.load.export_buffer import Piece
 from vitals.load.export_manifest import FileCounts, Manifest
+from vitals.load.export_people import SOURCE, Person, known_zones, save_profile
 from vitals.load.export_writer import ExportWriter
 from vitals.load.prefetch import read_ahead
 from vitals.load.summary import LoadSummary
-from vitals.load.tables import load_sql
-from vitals.sources import api_providers
 from vitals.sources.account_exports.clock import Clock
 from vitals.sources.account_exports.context import Context
 from vitals.sources.account_exports.files import (
@@ -45,42 +41,15 @@ from vitals.sources.account_exports.kinds import (
     refuse_several_people,
     settle_recordings,
 )
-from vitals.sources.account_exports.shapes import Rows, Shape
+from vitals.sources.account_exports.shapes import Rows
 
 log = logging.getLogger(__name__)
 
-SOURCE = "account_exports"
 LOCK_WAIT_SECONDS = 900.0
 # Bounds memory, where three batches are at a time, and what a kill can lose.
 WRITE_ROWS = 500_000
 
 Progress = Callable[[str], None]
-# What the books ask of the rows of a load.
-_PROFILES = Shape("profiles", "profiles", (), pa.schema([]))
-
-
-@dataclass(frozen=True)
-class Person:
-    """Whose export it is.
-
-    Attributes:
-        participant_id: as elsewhere in the warehouse.
-        time_zones: IANA name, or a list of {valid_from, time_zone}; None for what is known already.
-        date_of_birth: if it is to be stored.
-        gender: likewise.
-        height_cm: likewise.
-    """
-
-    participant_id: str
-    time_zones: str | list[dict[str, Any]] | None = None
-    date_of_birth: date | None = None
-    gender: str | None = None
-    height_cm: float | None = None
-
-    @property
-    def account_id(self) -> str:
-        """Subject of the profile."""
-        return f"{SOURCE}:{self.participant_id}"
 
 
 @dataclass
@@ -153,7 +122,7 @@ def import_exports(
         writer = stack.enter_context(ExportWriter.open(warehouse_dsn, manifest, summary.loads))
         importing = _Import(person, context, manifest, writer, summary, progress, write_rows)
         importing.run(found)
-        _save_profile(books, person, writer.account_ids, summary)
+        save_profile(books, person, writer.account_ids, summary.loads)
     summary.seconds = round(time.monotonic() - began, 3)
     progress(_last_line(summary))
     return summary
@@ -307,65 +276,9 @@ def _survey(
     stated = person.time_zones
     basis = "the zone history given to the import"
     if stated is None:
-        stated, basis = _known_zones(connection, person)
+        stated, basis = known_zones(connection, person)
     clock = Clock.read(stated, basis) if stated else None
     return survey(found, clock, settings.load().default_time_zone)
-
-
-def _known_zones(connection: psycopg.Connection, person: Person) -> tuple[Any, str]:
-    """The zone history that the warehouse has of a person already, and where it is from."""
-    profile = _newest_profile(connection, person)
-    if profile.get("time_zones"):
-        return profile["time_zones"], "the zone history of an earlier import"
-    who = {"participant_id": person.participant_id}
-    row = connection.execute(load_sql("export/iot_time_zone"), who).fetchone()
-    if row:
-        return row[0], "the zone history of the person's watch"
-    for provider in api_providers():
-        table = f"raw.{provider}__profiles"
-        exists = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
-        if not exists or not exists[0]:
-            continue
-        query = load_sql("newest_time_zone").format(provider=provider)
-        account_id = f"{provider}:{person.participant_id}"
-        row = connection.execute(query, [account_id]).fetchone()
-        if row and row[0]:
-            return row[0], f"the zone of the person's {provider} account"
-    return None, ""
-
-
-def _newest_profile(connection: psycopg.Connection, person: Person) -> Mapping[str, Any]:
-    values = {"account_id": person.account_id}
-    row = connection.execute(load_sql("export/newest_profile"), values).fetchone()
-    names = ("devices", "time_zones", "date_of_birth", "gender", "height_cm")
-    return dict(zip(names, row, strict=True)) if row else {}
-
-
-def _save_profile(
-    books: Books, person: Person, account_ids: set[str], summary: ImportSummary
-) -> None:
-    """Store what is known of the person and under which ids their rows are."""
-    before = _newest_profile(books.connection, person)
-    zones = person.time_zones or before.get("time_zones")
-    if zones is None:
-        zones, _ = _known_zones(books.connection, person)
-    devices = sorted({*account_ids, *before.get("devices", [])})
-    if not devices:
-        return
-    load_id = books.start("profiles", "full", (None, None), summary.loads.run_id)
-    values = {
-        "account_id": person.account_id,
-        "participant_id": person.participant_id,
-        "devices": Jsonb(devices),
-        "time_zones": Jsonb(zones) if zones else None,
-        "date_of_birth": person.date_of_birth or before.get("date_of_birth"),
-        "gender": person.gender or before.get("gender"),
-        "height_cm": person.height_cm or before.get("height_cm"),
-        "load_id": load_id,
-    }
-    books.connection.execute(load_sql("export/add_profile"), values)
-    piece = Piece(SOURCE, _PROFILES, rows_read=1)
-    summary.loads.add(load_id, piece, books.finish(load_id, piece))
 
 
 def _last_line(summary: ImportSummary) -> str:

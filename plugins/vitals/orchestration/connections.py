@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
 
-from vitals import settings
+from vitals import connection_uris, settings
 
 if TYPE_CHECKING:
     from vitals.lake.store import Lake
@@ -20,12 +20,12 @@ S3 = "vitals_s3"
 
 def warehouse_dsn() -> str:
     """Libpq URI of the warehouse."""
-    return settings.postgres_dsn(BaseHook.get_connection(WAREHOUSE).get_uri())
+    return connection_uris.postgres_dsn(BaseHook.get_connection(WAREHOUSE).get_uri())
 
 
 def mongo_uri() -> str:
     """Driver's URI of the IoT document store."""
-    return settings.mongo_uri(BaseHook.get_connection(MONGO).get_uri())
+    return connection_uris.mongo_uri(BaseHook.get_connection(MONGO).get_uri())
 
 
 def s3_client() -> Any:
@@ -46,4 +46,6 @@ async def sources_to_watch() -> tuple[str, str]:
     """`warehouse_dsn()` and `mongo_uri()` for code that runs in the triggerer."""
     warehouse = await BaseHook.aget_connection(WAREHOUSE)
     mongo = await BaseHook.aget_connection(MONGO)
-    return settings.postgres_dsn(warehouse.get_uri()), settings.mongo_uri(mongo.get_uri())
+    return connection_uris.postgres_dsn(warehouse.get_uri()), connection_uris.mongo_uri(
+        mongo.get_uri()
+    )

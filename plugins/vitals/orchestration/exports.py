@@ -10,7 +10,7 @@ from airflow.sdk import BaseHook, BaseOperator, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from vitals import settings
+from vitals import connection_uris, settings
 from vitals.orchestration.assets import RAW_ACCOUNT_EXPORTS
 from vitals.orchestration.connections import sources_to_watch, warehouse_dsn
 from vitals.orchestration.runs import load_run_id
@@ -41,7 +41,7 @@ def inbox_at(place: str | None = None) -> "Inbox":
     place = place or settings.load().export_inbox
     if not place.startswith("s3://"):
         return Inbox(place)
-    return Inbox(place, settings.s3_target(BaseHook.get_connection(S3).get_uri()))
+    return Inbox(place, connection_uris.s3_target(BaseHook.get_connection(S3).get_uri()))
 
 
 async def inbox_to_watch() -> "Inbox":
@@ -52,7 +52,7 @@ async def inbox_to_watch() -> "Inbox":
     if not place.startswith("s3://"):
         return Inbox(place)
     connection = await BaseHook.aget_connection(S3)
-    return Inbox(place, settings.s3_target(connection.get_uri()))
+    return Inbox(place, connection_uris.s3_target(connection.get_uri()))
 
 
 class NewExportsSensor(BaseOperator):
