@@ -13,7 +13,7 @@ import pymongo
 import pytest
 from bson import ObjectId
 
-from vitals.embedded.airflow import metadata_dsn
+from vitals.embedded.airflow_environment import metadata_dsn
 from vitals.orchestration import dag_runs
 from vitals.orchestration.demo import AGGREGATES, MASTER
 

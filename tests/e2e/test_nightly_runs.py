@@ -15,7 +15,7 @@ import requests
 
 from vitals.accounts.synthetic import connect_synthetic
 from vitals.accounts.vault import Vault
-from vitals.embedded.airflow import metadata_dsn
+from vitals.embedded.airflow_environment import metadata_dsn
 from vitals.orchestration import dag_runs
 from vitals.orchestration.demo import AGGREGATES
 

@@ -12,7 +12,7 @@ import pytest
 
 from vitals import settings
 from vitals.embedded import process, supervisor
-from vitals.embedded.airflow import PASSWORDS_FILE, airflow_environment
+from vitals.embedded.airflow_environment import PASSWORDS_FILE, airflow_environment
 from vitals.embedded.service import Service
 
 

@@ -11,7 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from vitals.embedded.airflow import components, has_own_database
+from vitals.embedded.airflow import components
+from vitals.embedded.airflow_environment import has_own_database
 from vitals.embedded.api import HealthApi
 from vitals.embedded.dashboard import Dashboard
 from vitals.embedded.errors import EmbeddedError
