@@ -15,6 +15,7 @@ from vitals import (
     cli_archive,
     cli_data,
     cli_imports,
+    cli_stream,
     cli_tokens,
     first_run,
     warehouse,
@@ -32,6 +33,7 @@ from vitals.lake.errors import LakeError
 from vitals.orchestration.dbt_project import project_environment
 from vitals.settings import AIRFLOW_USER, SettingError, Settings
 from vitals.sources._api.errors import ApiError
+from vitals.stream.errors import StreamError
 
 app = typer.Typer(
     name="vitals",
@@ -45,7 +47,7 @@ app = typer.Typer(
 # Their messages tell a person what is wrong and what to do.
 EXPECTED = (
     EmbeddedError, SettingError, warehouse.WarehouseError, AccountError, ApiError,
-    LakeError, ArchiveError, DeletionError,
+    LakeError, ArchiveError, DeletionError, StreamError,
 )  # fmt: skip
 
 
@@ -185,6 +187,7 @@ def generate(
 cli_accounts.register(app)
 cli_archive.register(app)
 cli_imports.register(app)
+cli_stream.register(app)
 cli_tokens.register(app)
 cli_data.register(app)
 

@@ -54,6 +54,7 @@ class Ports:
     simulator: int = 8900
     api: int = 8000
     dashboard: int = 8501
+    kafka: int = 9092
 
 
 @dataclass(frozen=True)

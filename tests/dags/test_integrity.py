@@ -29,6 +29,7 @@ EXPECTED = {
     "restore_from_glacier",
     "archive_drill",
     "nightly_report",
+    "heart_rate_stream_load",
 }
 PROVIDERS = sorted(
     dag_id.removesuffix("_raw_extract")
@@ -53,7 +54,7 @@ def test_each_dag_explains_itself(dag_bag, dag_id):
         assert heading in dag.doc_md
     assert "{" not in dag.doc_md  # no placeholder was left
     assert set(dag.tags) & {"raw", "stage", "agg", "accounts"}
-    assert set(dag.tags) & {"iot", "accounts", "archive", *PROVIDERS}
+    assert set(dag.tags) & {"iot", "accounts", "archive", "stream", *PROVIDERS}
     assert dag.owner == "vitals"
     for name in dag.params:
         param = dag.params.get_param(name)
@@ -110,6 +111,7 @@ def test_each_run_announces_its_layer_once(dag_bag):
         "restore_from_glacier": ["raw__restored"],
         "archive_drill": [],
         "nightly_report": [],
+        "heart_rate_stream_load": ["raw__stream"],
         **{f"{name}_raw_extract": [f"raw__{name}"] for name in PROVIDERS},
     }
 

@@ -25,6 +25,7 @@ def no_loads(dsn: str, identity: Identity) -> Iterator[None]:
         AnotherRunError: a load did not end in time.
     """
     with ExitStack() as stack:
+        stack.enter_context(Books.open(dsn, "stream", LOCK_WAIT_SECONDS))
         if identity.devices:
             stack.enter_context(Books.open(dsn, "iot", LOCK_WAIT_SECONDS))
         for account_id in identity.accounts:

@@ -18,6 +18,7 @@ from vitals.embedded.errors import EmbeddedError
 
 NX_27017 = "nx-27017==0.8.1"
 MINISTACK = "ministack==1.5.33"
+NOIDA_DB = "noida-db==0.2.3"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 

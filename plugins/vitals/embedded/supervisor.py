@@ -16,6 +16,7 @@ from vitals.embedded.airflow_environment import has_own_database
 from vitals.embedded.api import HealthApi
 from vitals.embedded.dashboard import Dashboard
 from vitals.embedded.errors import EmbeddedError
+from vitals.embedded.kafka import Kafka, StreamSink, settings_of
 from vitals.embedded.mongodb import MongoDB
 from vitals.embedded.s3 import S3
 from vitals.embedded.schema import WarehouseSchema
@@ -45,12 +46,26 @@ def parts(settings: Settings, with_airflow: bool = True) -> list[Part]:
     if settings.synthetic:
         found.append(ProviderSimulator(settings))
     found += [HealthApi(settings), Dashboard(settings)]
+    if settings_of(StreamSink(settings)).starts_with_up:
+        found += [part for part in stream_parts(settings) if not isinstance(part, S3)]
     return found + (components(settings) if with_airflow else [])
+
+
+def stream_parts(settings: Settings) -> list[Part]:
+    """What the heart-rate stream needs before the warehouse: broker, S3 and sink."""
+    found: list[Part] = [StreamSink(settings)]
+    if settings_of(StreamSink(settings)).is_embedded:
+        found.append(Kafka(settings))
+    if "s3" not in settings.external:
+        found.append(S3(settings))
+    return found
 
 
 def all_parts(settings: Settings) -> list[Part]:
     """Everything that may be running, also what a changed setting has left behind."""
-    data = (TimescaleDB, MongoDB, S3, ProviderSimulator, HealthApi, Dashboard)
+    data = (
+        TimescaleDB, MongoDB, S3, ProviderSimulator, HealthApi, Dashboard, Kafka, StreamSink,
+    )  # fmt: skip
     return [*(server(settings) for server in data), *components(settings)]
 
 

@@ -73,12 +73,21 @@ class Lake:
             LoadIdTakenError: the lake holds another load of that number.
             LakeError: it cannot be written.
         """
-        with self._complaints(f"write {Key.of(head)}"):
+        self.put_once(str(Key.of(head)), content)
+
+    def put_once(self, name: str, content: bytes) -> None:
+        """Write an object that nothing may be written over.
+
+        Raises:
+            LoadIdTakenError: there is one with other content.
+            LakeError: it cannot be written.
+        """
+        with self._complaints(f"write {name}"):
             try:
-                self._put(str(Key.of(head)), content)
+                self._put(name, content)
             except self.client.exceptions.NoSuchBucket:
                 self.client.create_bucket(Bucket=self.bucket, **self._place())
-                self._put(str(Key.of(head)), content)
+                self._put(name, content)
 
     def objects(
         self,
@@ -93,7 +102,7 @@ class Lake:
         """
         prefix = f"{PREFIX}{source}/" if source else PREFIX
         after = f"{prefix}{first}" if source and first else ""
-        found = filter(None, (Key.parse(name) for name in self._names(prefix, after)))
+        found = filter(None, (Key.parse(name) for name in self.names(prefix, after)))
         return sorted(key for key in found if (first or key.day) <= key.day <= (last or key.day))
 
     def head(self, key: Key) -> Head:
@@ -140,6 +149,20 @@ class Lake:
             except missing:
                 return None
 
+    def names(self, prefix: str, after: str = "") -> Iterator[str]:
+        """Names of all objects that begin with `prefix` and come after another name.
+
+        Raises:
+            LakeError: the lake cannot be read.
+        """
+        with self._complaints(f"list {prefix}"):
+            pages = self.client.get_paginator("list_objects_v2")
+            try:
+                for page in pages.paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after):
+                    yield from (item["Key"] for item in page.get("Contents", ()))
+            except self.client.exceptions.NoSuchBucket:
+                return
+
     def delete(self, keys: Iterable[str]) -> int:
         """Delete objects, with all their versions; returns how many there were.
 
@@ -167,15 +190,6 @@ class Lake:
 
     def _get(self, key: Key, **how: Any) -> bytes:
         return self.client.get_object(Bucket=self.bucket, Key=str(key), **how)["Body"].read()
-
-    def _names(self, prefix: str, after: str) -> Iterator[str]:
-        with self._complaints(f"list {prefix}"):
-            pages = self.client.get_paginator("list_objects_v2")
-            try:
-                for page in pages.paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after):
-                    yield from (item["Key"] for item in page.get("Contents", ()))
-            except self.client.exceptions.NoSuchBucket:
-                return
 
     def _place(self) -> dict[str, Any]:
         region = self.client.meta.region_name

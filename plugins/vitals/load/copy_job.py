@@ -51,7 +51,8 @@ class FileLoad:
         load_ids = pa.repeat(pa.scalar(self.load_id, pa.int32()), BATCH_ROWS)
         read = self.file.iter_batches(BATCH_ROWS)
         if self._withholding:
-            read = self._withholding.watch(read, self.spec.key[0], self.spec.time)
+            whose = self.spec.person or self.spec.key[0]
+            read = self._withholding.watch(read, whose, self.spec.time)
         for batch in read:
             if "load_id" not in batch.schema.names:
                 batch = batch.append_column("load_id", load_ids[: batch.num_rows])
@@ -132,7 +133,8 @@ class FileLoad:
             )
         rows = self.rows - withheld
         values = {"load_id": self.load_id, "file_name": self.file_name, "rows": rows}
-        cursor.execute(load_sql("file/record_touched").format(**values))
+        if self.spec.notes_days:
+            cursor.execute(load_sql("file/record_touched").format(**values))
         cursor.execute(load_sql("file/record_file").format(**values))
         self.connection.commit()
 

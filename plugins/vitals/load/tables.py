@@ -23,6 +23,8 @@ class TableSpec:
             ranks stands, compared from left to right. They must not be NULL.
         json: columns that arrive as text and are stored as jsonb.
         optimistic: whether fresh rows may be copied straight into the table.
+        person: column that says whose a row is; the first of the key unless given.
+        notes_days: whether changed days go to raw.touched_days, by which stage and agg are rebuilt.
     """
 
     name: str
@@ -33,6 +35,8 @@ class TableSpec:
     rank: tuple[str, ...] = ()
     json: frozenset[str] = field(default_factory=frozenset)
     optimistic: bool = True
+    person: str | None = None
+    notes_days: bool = True
 
     def statement(self, name: str, **values: object) -> str:
         """The statement `file/<name>.sql` for this table; `values` are those of one file."""
@@ -127,6 +131,19 @@ TABLES = {
             time=None,
             json=frozenset({"devices", "time_zone", "extra"}),
             optimistic=False,
+        ),
+        TableSpec(
+            name="stream__heart_rates",
+            key=("topic", "kafka_partition", "kafka_offset", "ts"),
+            columns=(
+                "topic", "kafka_partition", "kafka_offset", "ts", "user_id", "heart_rate_bpm",
+                "activity_id", "latitude", "longitude", "load_id",
+            ),
+            time="ts",
+            # A message does not change, so of two rows with one key neither is better.
+            rank=("{row}.heart_rate_bpm",),
+            person="user_id",
+            notes_days=False,
         ),
     )
 }  # fmt: skip

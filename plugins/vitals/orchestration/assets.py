@@ -14,6 +14,8 @@ RAW_ACCOUNT_EXPORTS = Asset(
     name="raw__account_exports", uri="vitals://warehouse/raw/account_exports"
 )
 RAW_RESTORED = Asset(name="raw__restored", uri="vitals://warehouse/raw/restored")
+# Not among RAW: what follows those makes no figures of the stream.
+RAW_STREAM = Asset(name="raw__stream", uri="vitals://warehouse/raw/stream")
 RAW = (
     RAW_IOT, RAW_GOOGLE_HEALTH, RAW_FITBIT, RAW_STRAVA, RAW_GARMIN, RAW_ACCOUNT_EXPORTS,
     RAW_RESTORED,

@@ -7,3 +7,4 @@ or (
         or stored.payload ->> 'user_id' = %(participant_id)s
     )
 )
+or (stored.source = 'stream' and stored.payload ->> 'user_id' = %(participant_id)s)

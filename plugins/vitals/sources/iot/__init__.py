@@ -25,7 +25,7 @@ class RowFile(NamedTuple):
     schema: "pa.Schema"
 
 
-def build_source(files: Iterable[RowFile]) -> "DltSource":
+def build_source(files: Iterable[RowFile], name: str = "iot") -> "DltSource":
     """A dlt source with one resource for each table, which hands over its files as they are."""
     import dlt
 
@@ -37,14 +37,14 @@ def build_source(files: Iterable[RowFile]) -> "DltSource":
             for file in group
         ]
 
-    @dlt.source(name="iot", max_table_nesting=0)
-    def iot() -> Iterable:
+    @dlt.source(name=name, max_table_nesting=0)
+    def tables() -> Iterable:
         for table, group in groupby(sorted(files), key=lambda file: file.table):
             yield dlt.resource(
                 imports(group), name=table, write_disposition="append", file_format="parquet"
             )
 
-    return iot()
+    return tables()
 
 
 SPEC = SourceSpec(

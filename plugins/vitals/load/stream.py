@@ -1,0 +1,226 @@
+"""Objects of the stream in the lake -> raw.stream__heart_rates.
+
+What is in the lake and not in raw.stream__objects is new, however old the events are. Objects are
+loaded in groups; while one is being copied the next is read and checked. A group is one load of
+raw.loads, and its objects are noted in the transaction that closes it: a run that dies has its
+last group loaded again by the next one, which finds the rows there and changes nothing.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import pyarrow.parquet as pq
+
+from vitals import warehouse
+from vitals.load import memory
+from vitals.load.books import Books
+from vitals.load.pipeline import Loader
+from vitals.load.prefetch import read_ahead
+from vitals.load.spool import LOAD_ID
+from vitals.load.stream_rules import ROWS, check
+from vitals.load.summary import LoadSummary
+from vitals.load.tables import load_sql
+from vitals.sources.iot import RowFile, build_source
+from vitals.sources.rejected import Rejected
+from vitals.stream.lake import StreamLake
+from vitals.stream.objects import StreamKey
+
+log = logging.getLogger(__name__)
+
+SOURCE, RESOURCE, TABLE = "stream", "heart_rates", "stream__heart_rates"
+# Large enough that the fixed cost of a load does not matter; a refused event weighs like many.
+GROUP_EVENTS = 500_000
+_REJECTED_WEIGHT = 20
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Group:
+    """Objects that are loaded together, as the books want to know of it.
+
+    Attributes:
+        file: rows, on disk.
+        objects: how many events each object held.
+        rejected: what was refused.
+    """
+
+    file: RowFile
+    writer: pq.ParquetWriter
+    objects: dict[StreamKey, int] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    rows: int = 0
+
+    resource = RESOURCE
+    position = None
+    forget_before = None
+    documents_unchanged = rows_superseded = 0
+    unknown_fields = ()
+    notes = ()
+
+    @property
+    def fingerprints(self) -> dict[str, bytes]:
+        """None: objects do not change."""
+        return {}
+
+    @property
+    def documents_read(self) -> int:
+        """Objects."""
+        return len(self.objects)
+
+    @property
+    def rows_read(self) -> int:
+        """Events, refused ones and messages that could not be decoded included."""
+        return sum(self.objects.values())
+
+    @property
+    def weight(self) -> int:
+        """How much there is to load; refused events wait in memory and weigh more."""
+        return self.rows + _REJECTED_WEIGHT * len(self.rejected)
+
+    def seal(self, load_id: int) -> RowFile:
+        """Close the file; all its rows carry the number of their load."""
+        self.writer.add_key_value_metadata({LOAD_ID: str(load_id)})
+        self.writer.close()
+        return self.file._replace(rows=self.rows)
+
+
+def load_new(
+    warehouse_dsn: str,
+    lake: StreamLake,
+    run_id: str | None = None,
+    again: bool = False,
+    progress: Progress = log.info,
+    group_events: int = GROUP_EVENTS,
+    lock_wait_seconds: float = 900,
+) -> LoadSummary:
+    """Load the objects that were not loaded yet. Safe to repeat, and to run twice at once.
+
+    Args:
+        warehouse_dsn: libpq URI of the warehouse; the login must be a member of `loader`.
+        lake: where the objects are.
+        run_id: what raw.loads says made the load.
+        again: also those that were loaded, as after a change of the rules.
+        progress: called with a line for each load.
+        group_events: about so many events make a load.
+        lock_wait_seconds: how long to wait for another run.
+
+    Raises:
+        AnotherRunError: another run did not end in time.
+        LakeError: the lake cannot be read.
+        WarehouseError, LoadError: the warehouse cannot be reached or written. What was loaded until
+            then stays; the next run goes on.
+    """
+    memory.share_one_heap()
+    began = time.monotonic()
+    summary = LoadSummary("full" if again else "incremental", run_id)
+    with ExitStack() as stack:
+        books = stack.enter_context(Books.open(warehouse_dsn, SOURCE, lock_wait_seconds))
+        fresh = waiting(books.connection, lake, again)
+        loader = stack.enter_context(Loader.open(warehouse_dsn, SOURCE))
+        groups = _groups(lake, fresh, loader.spool_folder, group_events)
+        for ready in stack.enter_context(read_ahead(groups)):
+            for group in ready:
+                _load(books, loader, group, summary, progress)
+    summary.seconds = round(time.monotonic() - began, 3)
+    progress(f"{len(fresh):,} new objects in {summary.seconds:.1f} s")
+    return summary
+
+
+def waiting(
+    connection: psycopg.Connection, lake: StreamLake, again: bool = False
+) -> list[StreamKey]:
+    """Objects that were not loaded yet, in the order of their messages; with `again`, all.
+
+    Raises:
+        LakeError: the lake cannot be read.
+    """
+    keys = lake.names()
+    if again:
+        return keys
+    query = "select object_name from raw.stream__objects"
+    known = {name for (name,) in connection.execute(query)}
+    return [key for key in keys if str(key) not in known]
+
+
+def _groups(
+    lake: StreamLake, keys: Iterable[StreamKey], folder: Path, enough: int
+) -> Iterator[Group]:
+    """Read and check objects; their rows go to files, so that memory stays flat."""
+    now, group, number = datetime.now(UTC), None, 0
+    for key, content in lake.read(keys):
+        if group is None:
+            group = _open(folder / f"{TABLE}.{number}.parquet")
+            number += 1
+        checked = check(key, content, now)
+        group.objects[key] = content.num_rows
+        group.rejected += checked.rejected
+        group.rows += checked.rows.num_rows
+        group.writer.write_table(checked.rows)
+        if group.weight >= enough:
+            yield group
+            group = None
+    if group:
+        yield group
+
+
+def _open(path: Path) -> Group:
+    # Written once and read once: neither compression nor statistics are worth their time.
+    writer = pq.ParquetWriter(
+        path,
+        ROWS,
+        compression="none",
+        use_dictionary=["topic", "user_id", "activity_id"],
+        write_statistics=False,
+    )
+    return Group(RowFile(TABLE, path, 0, ROWS), writer)
+
+
+def _load(
+    books: Books, loader: Loader, group: Group, summary: LoadSummary, progress: Progress
+) -> None:
+    load_id = books.start(RESOURCE, summary.mode, (None, None), summary.run_id)
+    try:
+        file = group.seal(load_id)
+        if group.rows:
+            loader.load(partial(build_source, [file], SOURCE))
+        file.path.unlink(missing_ok=True)
+        with books.connection.transaction():
+            counts = summary.add(load_id, group, books.finish(load_id, group))
+            books.connection.execute(load_sql("stream/add_objects"), _noted(load_id, group))
+        progress(_line(counts))
+    except BaseException as error:
+        _fail(books, load_id, error)
+        raise
+
+
+def _noted(load_id: int, group: Group) -> dict[str, object]:
+    return {
+        "load_id": load_id,
+        "names": [str(key) for key in group.objects],
+        "hours": [key.hour for key in group.objects],
+        "events": [*group.objects.values()],
+    }
+
+
+def _fail(books: Books, load_id: int, error: BaseException) -> None:
+    """Mark the load; if even that fails, the next run finds it still running and marks it."""
+    try:
+        books.fail([load_id], warehouse.first_line(error))
+    except psycopg.Error as second:
+        log.warning("load %s could not be marked as failed: %s", load_id, second)
+
+
+def _line(counts: dict[str, int]) -> str:
+    return (
+        f"{counts['rows_read']:,} events of {counts['documents_read']:,} objects: "
+        f"{counts['rows_loaded']:,} loaded, {counts['rows_superseded']:,} there already, "
+        f"{counts['rows_rejected']:,} rejected"
+    )

@@ -1,0 +1,43 @@
+"""The lake -> raw.stream__heart_rates: the tasks of the DAG heart_rate_stream_load."""
+
+import logging
+
+from airflow.sdk import Param, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from vitals.orchestration.assets import RAW_STREAM
+from vitals.orchestration.connections import lake, warehouse_dsn
+from vitals.orchestration.runs import load_run_id
+
+log = logging.getLogger(__name__)
+
+STREAM_PARAMS = {
+    "again": Param(
+        False,
+        type="boolean",
+        title="Also what is there",
+        description="Load objects again that were loaded before, as after a change of the rules. "
+        "Rows that are there stay as they are.",
+    ),
+}
+
+
+@task(task_id="load", outlets=[RAW_STREAM])
+def load_stream() -> dict[str, int]:
+    """Load new objects; returns what was read, loaded, rejected and so on."""
+    from vitals.load.stream import load_new
+    from vitals.stream.lake import StreamLake
+
+    context = get_current_context()
+    summary = load_new(
+        warehouse_dsn(),
+        StreamLake(lake()),
+        load_run_id(context),
+        again=context["params"]["again"],
+        progress=log.info,
+    )
+    counts = summary.counts
+    if not counts["rows_loaded"]:
+        raise AirflowSkipException("nothing new: no event for the layers downstream")
+    context["outlet_events"][RAW_STREAM].extra.update(counts)
+    return counts

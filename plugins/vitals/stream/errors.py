@@ -1,0 +1,5 @@
+"""What may go wrong with the stream, in one line that says what to do."""
+
+
+class StreamError(RuntimeError):
+    """The broker cannot be used, or the lake holds what it should not."""
