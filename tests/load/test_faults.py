@@ -1,15 +1,13 @@
 """Servers that fail, runs that die, two runs at once: clear errors and the same rows in the end."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
+from multiprocessing.process import BaseProcess
 
 import psycopg
 import pytest
+from tests.killing import started
 from tests.load.conftest import EPOCH, Rig, heart_rates, sleep
 
 from vitals.load import iot
@@ -22,16 +20,9 @@ from vitals.warehouse import WarehouseError
 # first ones: 12 x 180 + 2 keys for each device.
 HEART_RATES = 2 * (12 * 180 + 2)
 
-RUN = (
-    "import sys; from vitals.load import iot; "
-    "iot.extract_and_load(sys.argv[1], sys.argv[2], slice_samples=int(sys.argv[3]))"
-)
 
-
-def start_run(rig: Rig, slice_samples: int = 3_000) -> subprocess.Popen:
-    command = [sys.executable, "-c", RUN, rig.dsn, rig.uri, str(slice_samples)]
-    environment = {**os.environ, "PYTHONPATH": "plugins"}
-    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+def start_run(rig: Rig, slice_samples: int = 3_000) -> BaseProcess:
+    return started(iot.extract_and_load, rig.dsn, rig.uri, slice_samples=slice_samples)
 
 
 def fill(rig: Rig, buckets: int = 12) -> None:
@@ -135,8 +126,8 @@ def test_a_killed_run_is_marked_by_the_next_which_completes_it(rig):
     deadline = time.monotonic() + 60
     while rig.count("loads") < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
-    run.send_signal(signal.SIGKILL)
-    run.wait()
+    run.kill()
+    run.join()
     rig.load()
     statuses = dict(rig.fetch("select status, count(*) from raw.loads group by 1"))
     assert "running" not in statuses
@@ -149,15 +140,14 @@ def test_kill_at_any_moment_leaves_the_rows_of_an_undisturbed_run(rig, new_wareh
     fill(rig)
     undisturbed = Rig(new_warehouse(), rig.uri, rig.mongo)
     began = time.monotonic()
-    start_run(undisturbed).wait()
+    start_run(undisturbed).join()
     seconds = time.monotonic() - began
-    # Most of a run is starting Python: moments spread from the first connection to the end.
-    moments = random.Random(20).choices(range(20, 105), k=20)
-    for moment in moments:
+    chance = random.Random(20)
+    for _ in range(20):
         run = start_run(rig)
-        time.sleep(seconds * moment / 100)
-        run.send_signal(signal.SIGKILL)
-        run.wait()
+        time.sleep(seconds * chance.uniform(0.02, 1.05))
+        run.kill()
+        run.join()
     rig.load()
     assert rig.rows() == undisturbed.rows()
     assert _rejected(rig) == _rejected(undisturbed)
