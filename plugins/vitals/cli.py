@@ -15,6 +15,7 @@ from vitals import (
     cli_archive,
     cli_data,
     cli_imports,
+    cli_operational,
     cli_stream,
     cli_tokens,
     first_run,
@@ -190,6 +191,7 @@ cli_imports.register(app)
 cli_stream.register(app)
 cli_tokens.register(app)
 cli_data.register(app)
+cli_operational.register(app)
 
 
 def _start() -> None:

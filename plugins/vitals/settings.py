@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from vitals import api_settings, storage_settings
+from vitals import api_settings, operational_settings, storage_settings
 from vitals.api_settings import ApiSettings
 from vitals.connection_uris import (
     CONNECTION_VARIABLES,
@@ -33,6 +33,7 @@ from vitals.connection_uris import (
     postgres_dsn,
     s3_target,
 )
+from vitals.operational_settings import OperationalSettings
 from vitals.setting_values import SettingError, flag, number, whole_number
 from vitals.storage_settings import StorageSettings
 
@@ -124,6 +125,7 @@ class Settings:
     accounts_at_once: int
     apis: Mapping[str, ApiSettings]
     storage: StorageSettings
+    operational: OperationalSettings
     environment: Mapping[str, str] = field(repr=False)
 
     @property
@@ -241,6 +243,7 @@ def load(environ: Mapping[str, str] | None = None, project: Path = PROJECT) -> S
         accounts_at_once=max(whole_number(given, "VITALS_ACCOUNTS_AT_ONCE", 4), 1),
         apis=api_settings.read_all(given, _simulator_url(given, ports), synthetic),
         storage=storage_settings.read(given),
+        operational=operational_settings.read(given),
         environment=given,
     )
 

@@ -30,6 +30,7 @@ EXPECTED = {
     "archive_drill",
     "nightly_report",
     "heart_rate_stream_load",
+    "operational_extract",
 }
 PROVIDERS = sorted(
     dag_id.removesuffix("_raw_extract")
@@ -54,7 +55,7 @@ def test_each_dag_explains_itself(dag_bag, dag_id):
         assert heading in dag.doc_md
     assert "{" not in dag.doc_md  # no placeholder was left
     assert set(dag.tags) & {"raw", "stage", "agg", "accounts"}
-    assert set(dag.tags) & {"iot", "accounts", "archive", "stream", *PROVIDERS}
+    assert set(dag.tags) & {"iot", "accounts", "archive", "stream", "star", *PROVIDERS}
     assert dag.owner == "vitals"
     for name in dag.params:
         param = dag.params.get_param(name)
@@ -88,6 +89,8 @@ def test_layers_are_drawn_model_by_model(dag_bag):
     assert {task for task in tasks["iot_stage_transform"] if task.startswith("stage.")} == {
         task for task in tasks["iot_master_dag"] if task.startswith("stage.")
     }
+    assert "star.fct_heart_rates" in tasks["operational_extract"]
+    assert "stage.fct_heart_rates" in tasks["iot_stage_transform"]
     for layer in ("daily", "weekly", "monthly"):
         assert f"{layer}.{layer}_health" in tasks[f"iot_agg_transform_{layer}"]
 
@@ -112,6 +115,7 @@ def test_each_run_announces_its_layer_once(dag_bag):
         "archive_drill": [],
         "nightly_report": [],
         "heart_rate_stream_load": ["raw__stream"],
+        "operational_extract": ["stage"],
         **{f"{name}_raw_extract": [f"raw__{name}"] for name in PROVIDERS},
     }
 

@@ -136,7 +136,7 @@ def test_a_change_that_no_figure_depends_on_rebuilds_nothing(warehouse):
 
     warehouse.users({**P1, "email": "new@example.org"})
     assert warehouse.transform()["heart_rate_minutes"] == "INSERT 0 0"
-    assert warehouse.values("select version from stage.dim_participant") == [1, 2]
+    assert warehouse.values("select version from stage.dim_participant where version > 0") == [1, 2]
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from vitals import data_dictionary
 RESTRICTED = {
     "max_heart_rates",
     "participant_birthdays",
+    "participant_changes",
     "participant_identifiers",
     "participant_versions",
     "stg_iot__users",
@@ -18,6 +19,7 @@ RESTRICTED = {
     "stg_fitbit__profiles",
     "stg_garmin__profiles",
     "stg_google_health__profiles",
+    "stg_oltp__users",
     "stg_strava__activities",
     "stg_strava__profiles",
     "stg_strava__streams",

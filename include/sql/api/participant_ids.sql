@@ -1,1 +1,1 @@
-select distinct participant_id from stage.dim_participant
+select distinct participant_id from stage.dim_participant where version > 0

@@ -43,6 +43,7 @@ NOBODYS = {
     "raw._dlt_loads": "names of schemas",
     "raw._dlt_version": "schemas",
     "raw._dlt_pipeline_state": "schemas",
+    "raw.oltp__activities": "a catalogue",
     "raw.iot__documents": "hashes of documents, which stay in the document store",
     "raw.stream__objects": "which objects there are; of whom is in raw.stream__heart_rates",
     "archive.parts": "which objects there are; of whom is in archive.part_subjects",
@@ -54,6 +55,7 @@ NOBODYS = {
     "stage.dim_time": "a clock",
     "stage.dim_time_zone": "time zones",
     "stage.load_progress": "which loads were taken in",
+    "stage.rebuild_loads": "which loads a run added",
 }
 
 

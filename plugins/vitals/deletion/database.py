@@ -26,6 +26,7 @@ def no_loads(dsn: str, identity: Identity) -> Iterator[None]:
     """
     with ExitStack() as stack:
         stack.enter_context(Books.open(dsn, "stream", LOCK_WAIT_SECONDS))
+        stack.enter_context(Books.open(dsn, "oltp", LOCK_WAIT_SECONDS))
         if identity.devices:
             stack.enter_context(Books.open(dsn, "iot", LOCK_WAIT_SECONDS))
         for account_id in identity.accounts:

@@ -15,7 +15,7 @@ PASSWORDS_FILE = "passwords.json"
 
 # What a task may see of the caller's environment: settings of Airflow, dlt and ours, which all
 # have a prefix and most a double underscore, and what reaching the network takes.
-PASSED_ON = ("AIRFLOW_", "VITALS_", "COSMOS_", "DBT_", "IOT__")
+PASSED_ON = ("AIRFLOW_", "VITALS_", "COSMOS_", "DBT_", "IOT__", "OLTP__")
 PASSED_ON_EXACTLY = """
 HOME LANG LC_ALL TZ HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy
 SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE AWS_CA_BUNDLE CURL_CA_BUNDLE SYNTHETIC

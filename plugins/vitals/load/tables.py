@@ -145,5 +145,24 @@ TABLES = {
             person="user_id",
             notes_days=False,
         ),
+        TableSpec(
+            name="oltp__users",
+            key=("user_id",),
+            columns=(
+                "user_id", "load_id", "is_deleted", "updated_at", "created_at", "gender",
+                "date_of_birth", "height_cm", "weight_kg", "city", "region", "country_code",
+            ),
+            time=None,
+            optimistic=False,
+        ),
+        TableSpec(
+            name="oltp__activities",
+            key=("activity_id",),
+            columns=(
+                "activity_id", "load_id", "is_deleted", "updated_at", "name", "category", "met",
+            ),
+            time=None,
+            optimistic=False,
+        ),
     )
 }  # fmt: skip

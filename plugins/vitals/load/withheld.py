@@ -84,7 +84,7 @@ class Withholding:
             "user_id": self.tombstones.participant,
             "account_id": self.tombstones.account,
         }
-        return cache(by_column[subject])
+        return cache(by_column.get(subject, _nobody))
 
     def _kept(
         self,
@@ -110,3 +110,7 @@ class Withholding:
             return False
         device, user = str(payload.get("device_id")), str(payload.get("user_id"))
         return bool(self.tombstones.device(device) or self.tombstones.participant(user))
+
+
+def _nobody(_: str) -> None:
+    """What is not of anybody, such as an activity, is not withheld."""

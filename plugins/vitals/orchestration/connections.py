@@ -7,8 +7,10 @@ are for function arguments only: never for XCom, trigger arguments or template f
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
 
 from vitals import connection_uris, settings
+from vitals.operational_settings import OperationalTarget
 
 if TYPE_CHECKING:
     from vitals.lake.store import Lake
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 WAREHOUSE = "vitals_warehouse"
 MONGO = "vitals_mongo"
 S3 = "vitals_s3"
+OPERATIONAL = "vitals_operational"
 
 
 def warehouse_dsn() -> str:
@@ -26,6 +29,15 @@ def warehouse_dsn() -> str:
 def mongo_uri() -> str:
     """Driver's URI of the IoT document store."""
     return connection_uris.mongo_uri(BaseHook.get_connection(MONGO).get_uri())
+
+
+def operational_target() -> OperationalTarget:
+    """The operational database: its own connection, or a schema of the warehouse without one."""
+    try:
+        own = connection_uris.postgres_dsn(BaseHook.get_connection(OPERATIONAL).get_uri())
+    except AirflowNotFoundException:
+        own = None
+    return settings.load().operational.target(warehouse_dsn(), own)
 
 
 def s3_client() -> Any:

@@ -52,7 +52,7 @@ def existing_manifest() -> Path:
 
 
 def loading_models(layer: str) -> list[str]:
-    """Names of the models of a layer that take in loads (config `rebuild` is ranges or days).
+    """Names of the models of a layer that take in loads (config `rebuild`: ranges, days or loads).
 
     Raises:
         FileNotFoundError: the manifest has not been made yet.
@@ -61,7 +61,7 @@ def loading_models(layer: str) -> list[str]:
     return [
         node["name"]
         for node in manifest["nodes"].values()
-        if layer in node["tags"] and node["config"].get("rebuild") in ("ranges", "days")
+        if layer in node["tags"] and node["config"].get("rebuild") in ("ranges", "days", "loads")
     ]
 
 

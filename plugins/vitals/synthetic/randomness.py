@@ -23,6 +23,7 @@ class Stream(IntEnum):
     STEPS_DEVICE = 6
     SLEEP = 7
     DELIVERY = 8
+    OPERATIONAL = 20
 
 
 def generator(seed: int, stream: Stream, *key: int) -> np.random.Generator:

@@ -6,10 +6,12 @@
       is the column they apply to, `entity` whose loads touch it;
     - days: the touched local days (stage.rebuild_days), widened to whole weeks or months where
       `period` says so; `time_column` is the column with the date;
+    - loads: nothing; the rows of new loads are added, and keys of stored rows are looked up again
+      where a dimension has changed (loads.sql);
     - all: everything (small tables that follow from the code);
     - never: nothing (the state of the transformation itself).
 
-    With `ranges` and `days` a model takes in every finished load that it has not taken in before
+    With `ranges`, `days` and `loads` a model takes in every finished load that it has not taken in before
     and that all the tables it reads from have. Which ones those are is kept per model in
     stage.load_progress, in the same transaction as the rows. So it does not matter who runs what
     when: two runs at once wait for each other, a killed run leaves nothing behind, and a model
@@ -26,7 +28,8 @@
     {% endcall %}
     {% set everything = align_table(target_relation) or should_full_refresh() %}
 
-    {% if rebuild in ['ranges', 'days'] %}
+    {% set takes_loads = rebuild in ['ranges', 'days', 'loads'] %}
+    {% if takes_loads %}
         {% set changes = take_loads(everything) %}
     {% else %}
         {% set same = rebuild == 'never' or run_query(same_rows_sql(target_relation)).rows[0][0] %}
@@ -34,13 +37,17 @@
     {% endif %}
 
     {% if changes.nothing %}
-        {% if rebuild in ['ranges', 'days'] %}
+        {% if takes_loads %}
             {% do run_query(looked_again_sql()) %}
         {% endif %}
         {% call noop_statement('main', 'UNCHANGED') %}{% endcall %}
     {% else %}
         {% if rebuild == 'all' %}
             {% do run_query('delete from ' ~ target_relation) %}
+        {% elif rebuild == 'loads' %}
+            {% if changes.everything %}
+                {% do run_query(delete_loaded_sql(target_relation)) %}
+            {% endif %}
         {% elif changes.everything %}
             {% do run_query(delete_all_sql(target_relation)) %}
         {% else %}
@@ -52,11 +59,15 @@
             select {{ columns }} from (
                 {{ sql }}
             ) as rebuilt
+            {{ 'on conflict do nothing' if rebuild == 'loads' }}
         {% endcall %}
+        {% if rebuild == 'loads' %}
+            {% do resolve_again(target_relation, changes) %}
+        {% endif %}
         {% if changes.everything %}
             {% do run_query('analyze ' ~ target_relation) %}
         {% endif %}
-        {% if rebuild in ['ranges', 'days'] %}
+        {% if takes_loads %}
             {% do run_query(mark_loads_taken_sql(changes)) %}
         {% endif %}
     {% endif %}

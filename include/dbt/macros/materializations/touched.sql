@@ -2,7 +2,7 @@
 
 {#-
     Find the loads this model has to take in and write what they touched to stage.rebuild_ranges
-    (and stage.rebuild_days), where it stays fixed for the whole transaction whatever arrives.
+    (and stage.rebuild_days; or the loads to stage.rebuild_loads), where it stays fixed for the whole transaction whatever arrives.
 
     Everything is made again on `--full-refresh`, and when the definition of the rows is not the
     one that the stored rows were made with: after an upgrade or a change of a setting.
@@ -20,7 +20,9 @@
     {% set everything = everything or not progress or progress[0][0] != definition %}
     {% set loads = run_query(new_loads_sql(everything)).rows[0][0] %}
     {% set nothing = loads == '{}' and not everything %}
-    {% if not nothing %}
+    {% if not nothing and config.get('rebuild') == 'loads' %}
+        {% do run_query(take_load_ids_sql(loads)) %}
+    {% elif not nothing %}
         {% do run_query(take_ranges_sql(everything, loads)) %}
         {% if run_query(anything_archived_sql()).rows[0][0] %}
             {% do run_query(defer_archived_sql(everything)) %}
@@ -103,7 +105,7 @@
     {#- A list that grows while it is read: Jinja has no other loop without a known end. -#}
     {% for parent in to_visit if parent.startswith('model.') %}
         {% set parent_node = graph.nodes[parent] %}
-        {% if parent_node.config.get('rebuild') in ['ranges', 'days'] %}
+        {% if parent_node.config.get('rebuild') in ['ranges', 'days', 'loads'] %}
             {% do found.append(parent_node.name) %}
         {% else %}
             {% do to_visit.extend(

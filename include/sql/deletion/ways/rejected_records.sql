@@ -7,4 +7,7 @@ or (
         or stored.payload ->> 'user_id' = %(participant_id)s
     )
 )
-or (stored.source = 'stream' and stored.payload ->> 'user_id' = %(participant_id)s)
+or (
+    stored.source in ('oltp', 'stream')
+    and stored.payload ->> 'user_id' = %(participant_id)s
+)

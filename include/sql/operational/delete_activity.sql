@@ -1,0 +1,2 @@
+delete from oltp.activities
+where activity_id = %(key)s

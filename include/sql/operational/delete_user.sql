@@ -1,0 +1,2 @@
+delete from oltp.users
+where user_id = %(key)s
