@@ -72,7 +72,12 @@
 
 {#- SQL, an aggregate: the value that the best source states that states one. -#}
 {% macro first_stated(column, group) -%}
-    (array_agg({{ column }} order by {{ source_rank(group) }}) filter (where {{ column }} is not null))[1]
+    {{ first_of(column, source_rank(group)) }}
+{%- endmacro %}
+
+{#- SQL, an aggregate: the value of the lowest rank that has one. -#}
+{% macro first_of(column, rank) -%}
+    (array_agg({{ column }} order by {{ rank }}) filter (where {{ column }} is not null))[1]
 {%- endmacro %}
 
 {#-

@@ -10,9 +10,6 @@
     'reference_age_years',
     'max_heart_rate_bpm',
 ] %}
-{% macro of_first(column) -%}
-    (array_agg({{ column }} order by source_rank) filter (where {{ column }} is not null))[1]
-{%- endmacro %}
 
 with changes as (
     select * from {{ ref('participant_changes') }}
@@ -36,9 +33,9 @@ known as (
         moments.changed_at,
         earlier.source_rank,
         earlier.is_deleted,
-        {% for column in merged_columns %}
+    {% for column in merged_columns %}
         earlier.{{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from moments
     inner join changes as earlier
         on
@@ -52,9 +49,9 @@ merged as (
         participant_id,
         changed_at,
         bool_and(is_deleted) as is_gone,
-        {% for column in merged_columns %}
-        {{ of_first(column) }} as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for column in merged_columns %}
+        {{ first_of(column, 'source_rank') }} as {{ column }}{{ ',' if not loop.last }}
+    {% endfor %}
     from known
     group by participant_id, changed_at
 ),
