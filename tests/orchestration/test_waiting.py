@@ -25,13 +25,14 @@ grant select on stage.load_progress to transformer
 def manifest(tmp_path, monkeypatch):
     """A manifest with one layer of two models that take in loads, and a view that does not."""
 
-    def model(name: str, rebuild: str | None) -> dict:
-        return {"name": name, "tags": ["stage"], "config": {"rebuild": rebuild}}
+    def model(name: str, rebuild: str | None, layer: str = "stage") -> dict:
+        return {"name": name, "tags": [layer], "config": {"rebuild": rebuild}}
 
     nodes = {
         "model.vitals.heart": model("heart", "ranges"),
         "model.vitals.sleep": model("sleep", "days"),
         "model.vitals.view": model("view", None),
+        "model.vitals.events": model("events", "loads", "star"),
     }
     path = tmp_path / "dbt" / "manifest.json"
     path.parent.mkdir()
@@ -195,3 +196,16 @@ def test_the_trigger_fires_when_a_document_comes(nothing_to_do, mongo_uri):
         return await asyncio.wait_for(event, timeout=20)
 
     assert asyncio.run(a_document_comes_later()) == {"found": True}
+
+
+def test_a_load_of_the_stream_waits_for_what_adds_its_events(database, warehouse_dsn):
+    database.execute(PROGRESS)
+    for model in ("heart", "sleep", "events"):
+        take(database, model, "{}")
+    assert not loads_waiting(warehouse_dsn, "star")
+    database.execute(
+        "insert into raw.loads (source, resource, mode, status, rows_read, rows_loaded)"
+        " values ('stream', 'heart_rates', 'incremental', 'done', 5, 5)"
+    )
+    assert loads_waiting(warehouse_dsn, "star")
+    assert not loads_waiting(warehouse_dsn, "stage")

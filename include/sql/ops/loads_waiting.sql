@@ -1,6 +1,7 @@
 -- Whether one of the %(models)s has something to take in: a finished load that it has not taken in
 -- yet, or everything because it was never filled or may be defined in another way now (-infinity).
--- A load that touched nothing does not count; it is taken in beside the next one that did.
+-- A load that touched nothing does not count; it is taken in beside the next one that did. Loads of
+-- the stream note no days: they count for the models that add each row once (%(adding)s).
 select exists (
     select
     from unnest(%(models)s::text[]) as models (model_name)
@@ -14,10 +15,17 @@ select exists (
             where
                 loads.status <> 'running'
                 and not loads.load_id <@ progress.loads
-                and exists (
-                    select
-                    from raw.touched_days as touched
-                    where touched.load_id = loads.load_id
+                and (
+                    exists (
+                        select
+                        from raw.touched_days as touched
+                        where touched.load_id = loads.load_id
+                    )
+                    or (
+                        models.model_name = any(%(adding)s::text[])
+                        and loads.source = 'stream'
+                        and loads.rows_loaded > 0
+                    )
                 )
         )
 );

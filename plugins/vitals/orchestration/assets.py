@@ -18,7 +18,7 @@ RAW_RESTORED = Asset(name="raw__restored", uri="vitals://warehouse/raw/restored"
 RAW_STREAM = Asset(name="raw__stream", uri="vitals://warehouse/raw/stream")
 RAW = (
     RAW_IOT, RAW_GOOGLE_HEALTH, RAW_FITBIT, RAW_STRAVA, RAW_GARMIN, RAW_ACCOUNT_EXPORTS,
-    RAW_RESTORED,
+    RAW_RESTORED, RAW_STREAM,
 )  # fmt: skip
 STAGE = Asset(name="stage", uri="vitals://warehouse/stage")
 AGG_DAILY = Asset(name="agg__daily", uri="vitals://warehouse/agg/daily")

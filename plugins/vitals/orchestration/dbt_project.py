@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
@@ -51,8 +51,8 @@ def existing_manifest() -> Path:
     return path
 
 
-def loading_models(layer: str) -> list[str]:
-    """Names of the models of a layer that take in loads (config `rebuild`: ranges, days or loads).
+def loading_models(layer: str, rebuild: Sequence[str] = ("ranges", "days", "loads")) -> list[str]:
+    """Names of the models of a layer that take in loads, of some kinds of `rebuild`.
 
     Raises:
         FileNotFoundError: the manifest has not been made yet.
@@ -61,7 +61,7 @@ def loading_models(layer: str) -> list[str]:
     return [
         node["name"]
         for node in manifest["nodes"].values()
-        if layer in node["tags"] and node["config"].get("rebuild") in ("ranges", "days", "loads")
+        if layer in node["tags"] and node["config"].get("rebuild") in rebuild
     ]
 
 

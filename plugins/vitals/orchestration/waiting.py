@@ -21,7 +21,8 @@ def loads_waiting(warehouse_dsn: str, layer: str) -> bool:
     query = (INCLUDE_SQL / "ops" / "loads_waiting.sql").read_text(encoding="utf-8")
     with connect(warehouse_dsn, role="transformer") as connection:
         try:
-            row = connection.execute(query, {"models": loading_models(layer)}).fetchone()
+            models = {"models": loading_models(layer), "adding": loading_models(layer, ["loads"])}
+            row = connection.execute(query, models).fetchone()
         except psycopg.errors.UndefinedTable:
             return True
     return bool(row and row[0])
