@@ -121,6 +121,15 @@ def test_a_spoilt_value_costs_no_neighbour(connect, target, name, kind):
         assert "unexpected" in rejected.payload
 
 
+def test_an_oxygen_uptake_that_is_no_number_is_refused(connect, target):
+    target.fault("wrong_type", provider="garmin", times=1, field="value")
+    found = connect().fetch("fitness_age", DAY)
+    [rejected] = found.rejected
+    assert rejected.field == "components.vo2Max.value"
+    assert rejected.row_kept
+    assert found.rows["vo2_max_ml_per_kg_min"].to_pylist() == [None]
+
+
 def test_columns_that_nobody_names_are_not_guessed(connect, target):
     target.fault("missing_field", provider="garmin", field="key", records=2)
     with pytest.raises(ProviderUnavailableError, match="does not say where heartrate stands"):

@@ -164,7 +164,7 @@ def read_fitness_age(api: Connection, window: DateWindow, reading: Reading) -> F
 
 def _vo2_max(components: Record | None) -> float | None:
     value = ((components or {}).get("vo2Max") or {}).get("value")
-    return float(value) if isinstance(value, int | float) and value > 0 else None
+    return value if value and value > 0 else None
 
 
 def _about(answer: Any, day: date, reading: Reading) -> list[Record]:

@@ -89,13 +89,27 @@ class HrvReading(TypedDict):
 
 
 @further_fields
+class Component(TypedDict):
+    """One of the values that a fitness age was computed from; negative where there is none."""
+
+    value: NotRequired[Real | None]
+
+
+@further_fields
+class Components(TypedDict):
+    """What a fitness age was computed from. VO2max in millilitres per kilogram and minute."""
+
+    vo2Max: NotRequired[Component | None]
+
+
+@further_fields
 class FitnessAge(TypedDict):
     """Fitness age of a day."""
 
     calendarDate: date
     chronologicalAge: NotRequired[Annotated[int, Field(ge=0, le=130)] | None]
     fitnessAge: NotRequired[Annotated[float, Field(ge=0, le=130)] | None]
-    components: NotRequired[dict[str, Any] | None]
+    components: NotRequired[Components | None]
 
 
 @further_fields
@@ -136,6 +150,20 @@ class Spo2Reading(TypedDict):
 
 
 @further_fields
+class Score(TypedDict):
+    """One judgement of a night."""
+
+    value: NotRequired[Level | None]
+
+
+@further_fields
+class SleepScores(TypedDict):
+    """Judgements of a night from 0 to 100."""
+
+    overall: NotRequired[Score | None]
+
+
+@further_fields
 class Night(TypedDict):
     """The main sleep of a day; it belongs to the day on which it ended."""
 
@@ -154,7 +182,7 @@ class Night(TypedDict):
     avgSleepHRV: NotRequired[Rmssd | None]
     avgSpO2: NotRequired[Percent | None]
     averageRespirationValue: NotRequired[Annotated[float, Field(gt=0, le=100)] | None]
-    sleepScores: NotRequired[dict[str, Any] | None]
+    sleepScores: NotRequired[SleepScores | None]
 
 
 @further_fields
@@ -248,7 +276,7 @@ HEART_RATE = Shape(HeartRate)
 STRESS = Shape(Stress)
 BODY_BATTERY = Shape(BodyBattery)
 SPO2_READING = Shape(Spo2Reading)
-NIGHT = Shape(Night, "userProfilePK", "id")
+NIGHT = Shape(Night, "userProfilePK", "id", "sleepScores.overall.qualifierKey")
 SLEEP_LEVEL = Shape(SleepLevel)
 WEIGHING = Shape(Weighing)
 ACTIVITY = Shape(Activity)

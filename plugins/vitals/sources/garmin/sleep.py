@@ -4,7 +4,6 @@ Garmin tells the times of the main sleep only; of naps it states how long they w
 """
 
 from datetime import UTC
-from typing import Any
 
 import pyarrow as pa
 
@@ -113,8 +112,7 @@ def _row(night: Record, stages: list[Record]) -> Record:
 
 
 def _score(scores: Record | None) -> int | None:
-    value: Any = ((scores or {}).get("overall") or {}).get("value")
-    return value if isinstance(value, int) and 0 <= value <= 100 else None
+    return ((scores or {}).get("overall") or {}).get("value")
 
 
 def _stage(level: Record) -> Record:
