@@ -14,6 +14,7 @@ from tests.archive.conftest import (  # noqa: F401 - fixtures
 from tests.archive.conftest import rig as cold  # noqa: F401 - fixture
 
 from vitals.archive.bucket import Bucket
+from vitals.archive.errors import IntegrityError
 from vitals.archive.restore import choose, load_part
 from vitals.deletion.participant import delete_participant
 
@@ -102,3 +103,60 @@ def test_what_lies_in_glacier_is_asked_for_and_done_the_next_time(rig, eventuall
     second = delete_participant(rig.dsn, "p1", None, cold_bucket, progress=str)
     assert (second.archive_objects_rewritten, second.left) == (1, 0)
     assert held(rig).keys() == {"w2"}
+
+
+def shared_part(rig: Rig):
+    [part] = [one for one in choose(rig.bucket) if len(one.subjects) == 2]
+    return part
+
+
+def test_a_part_that_was_damaged_is_neither_copied_nor_deleted(rig):
+    part = shared_part(rig)
+    body = bytearray(rig.bucket.read(part.object_key))
+    body[-20] ^= 1
+    rig.bucket.write(part.object_key, bytes(body), "x/y")
+    with pytest.raises(IntegrityError, match="SHA-256"):
+        delete_participant(rig.dsn, "p1", None, rig.bucket, progress=str)
+    assert rig.bucket.manifest(part.key_in_bucket) == part  # its versions may still be restored
+    assert rig.bucket.read(part.object_key) == bytes(body)
+
+
+def test_the_old_part_stays_until_the_new_one_has_arrived(rig, monkeypatch):
+    part, upload = shared_part(rig), rig.bucket.upload
+
+    def damaged(path, key, part_bytes):
+        upload(path, key, part_bytes)
+        rig.bucket.write(key, rig.bucket.read(key)[:-1] + b"x", "x/y")
+
+    monkeypatch.setattr(rig.bucket, "upload", damaged)
+    with pytest.raises(IntegrityError, match="not what was uploaded"):
+        delete_participant(rig.dsn, "p1", None, rig.bucket, progress=str)
+    monkeypatch.undo()
+    assert held(rig)["w2"] == 2 * part.subjects["w2"].rows  # nobody else has lost anything
+    assert delete_participant(rig.dsn, "p1", None, rig.bucket, progress=str).left == 0
+    assert held(rig).keys() == {"w2"}
+
+
+def test_a_number_that_was_used_is_not_used_again(rig):
+    """The further part of p3 is gone from the bucket, and still in the catalogue."""
+    rig.run(DOCUMENT, "p3", '["w3"]')
+    rig.fill("w3", start=week(1))
+    rig.archive()
+    delete_participant(rig.dsn, "p3", None, rig.bucket, progress=str)
+    assert delete_participant(rig.dsn, "p1", None, rig.bucket, progress=str).left == 0
+    numbers = sorted(
+        (number, state) for _, start, number, state, _ in rig.parts() if start == week(1)
+    )
+    assert numbers == [(2, "expired"), (3, "archived")]
+
+
+def test_parts_of_the_stream_hold_people_by_their_own_ids(rig):
+    rows = "select 'hr', 0, n, %s, 'p' || n, 60, null, null, null, 1 from generate_series(1, 2) n"
+    rig.run(f"insert into raw.stream__heart_rates {rows}", week(0))
+    rig.archive(tables=["stream__heart_rates"])
+    assert set(held(rig)) == {"w1", "w2", "p1", "p2"}
+    receipt = delete_participant(rig.dsn, "p1", None, rig.bucket, progress=str)
+    assert receipt.left == 0
+    # The catalogue has lost them as well.
+    assert receipt.rows_deleted["archive.part_subjects"] == 3
+    assert set(held(rig)) == {"w2", "p2"}

@@ -19,6 +19,7 @@ from vitals.archive.bucket import Bucket
 from vitals.archive.errors import IntegrityError
 from vitals.archive.manifest import Manifest, SubjectRows
 from vitals.archive.session import Session
+from vitals.archive.storing import store
 from vitals.archive.tables import Chunk, RawTable
 from vitals.archive.upload import composite_checksum, part_size
 from vitals.archive.versions import versions
@@ -125,9 +126,10 @@ class ChunkJob:
             self._see()
             manifest = None
             if not self._is_known():
-                manifest = self._write(Path(folder, "rows.parquet"), bucket, number)
+                path = Path(folder, "rows.parquet")
+                manifest = self._write(path, bucket, number)
                 self.session.rollback()  # nothing is held while the network is slow
-                _store(bucket, Path(folder), manifest)
+                store(bucket, path, manifest)
         self._hold()
         if self._count() != self._counted:
             return None
@@ -247,32 +249,3 @@ class ChunkJob:
 
     def _rows(self, name: str) -> list[dict[str, Any]]:
         return self.session.rows(name, **self._fragments)
-
-
-def _store(bucket: Bucket, folder: Path, manifest: Manifest) -> None:
-    """Upload the object, confirm it, describe it; what a run that died has left goes first."""
-    bucket.delete(manifest.key_in_bucket)
-    bucket.abort_uploads(manifest.object_key)
-    bucket.upload(folder / "rows.parquet", manifest.object_key, manifest.part_bytes)
-    _confirm(bucket, manifest, folder / "read-back.parquet")
-    bucket.write_manifest(manifest)
-    if bucket.manifest(manifest.key_in_bucket) != manifest:
-        raise IntegrityError(f"{manifest.key_in_bucket} is not what was written")
-
-
-def _confirm(bucket: Bucket, manifest: Manifest, copy: Path) -> None:
-    """Read the object back, or, where it lies in Glacier at once, compare S3's own checksum.
-
-    Raises:
-        IntegrityError: the bucket does not hold what was sent.
-    """
-    state = bucket.state(manifest.object_key)
-    if state.size_bytes != manifest.size_bytes:
-        raise IntegrityError(f"{manifest.object_key} has {state.size_bytes} bytes in the bucket")
-    if state.is_readable:
-        same = bucket.download(manifest.object_key, copy) == manifest.sha256
-    else:
-        # Some servers leave out the number of parts.
-        same = (state.checksum or "").split("-")[0] == manifest.checksum.split("-")[0]
-    if not same:
-        raise IntegrityError(f"{manifest.object_key} in the bucket is not what was uploaded")

@@ -1,13 +1,13 @@
 """Archived parts that hold rows of deleted people -> the same parts without them.
 
-A part is written anew under the next number, with a manifest that supersedes the old one, and then
-the old one goes with all its versions. Whoever dies in between leaves both, and the next deletion
-takes the old one away. What lies in Glacier has to be restored first; that is asked for.
+A part is checked as for a restore and written anew under the next number, with a manifest that
+supersedes the old one; once the bucket is known to hold it, the old one goes with all its versions.
+Whoever dies in between leaves both, and the next deletion takes the old one away. What lies in
+Glacier has to be restored first; that is asked for.
 """
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,10 @@ import pyarrow.parquet as pq
 
 from vitals.archive import parquet
 from vitals.archive.bucket import Bucket
+from vitals.archive.errors import IntegrityError
 from vitals.archive.manifest import DATA_PREFIX, MANIFEST_PREFIX, Manifest, part_name
+from vitals.archive.restore import fetch
+from vitals.archive.storing import store
 from vitals.archive.tables import RawTable
 from vitals.archive.upload import composite_checksum, part_size
 from vitals.deletion.statements import statement
@@ -49,7 +52,7 @@ class Rewritten:
 
 
 def take_out(connection: psycopg.Connection, bucket: Bucket, progress: Progress) -> Rewritten:
-    """Take everybody who was deleted for good out of the archive.
+    """Take everybody who was deleted for good out of the archive, while nothing is archived.
 
     Args:
         connection: as the owner of the tables, in autocommit.
@@ -57,14 +60,14 @@ def take_out(connection: psycopg.Connection, bucket: Bucket, progress: Progress)
         progress: called with one line for each part that changes.
 
     Raises:
+        IntegrityError: a part is not what its manifest says, or did not arrive; it stays.
         ArchiveError: S3 refused something; the next try goes on.
     """
     result = Rewritten()
-    with _alone(connection):
-        _sweep(bucket)
-        for manifest, subjects in concerned(connection, bucket):
-            Part(connection, bucket, manifest, subjects).shed(result)
-            progress(f"{manifest.name}: {len(subjects)} taken out")
+    _sweep(bucket)
+    for manifest, subjects in concerned(connection, bucket):
+        Part(connection, bucket, manifest, subjects).shed(result)
+        progress(f"{manifest.name}: {len(subjects)} taken out")
     return result
 
 
@@ -124,11 +127,10 @@ class Part:
     def _rewrite(self) -> None:
         with tempfile.TemporaryDirectory(prefix="vitals-deletion-") as name:
             old, new = Path(name, "old.parquet"), Path(name, "new.parquet")
-            self._bucket.download(self._manifest.object_key, old)
+            fetch(self._bucket, self._manifest, old)
             self._copy(old, new)
             manifest = self._next(new)
-            self._bucket.upload(new, manifest.object_key, manifest.part_bytes)
-            self._bucket.write_manifest(manifest)
+            store(self._bucket, new, manifest)
         values = {
             "part_number": manifest.part_number,
             "object_key": manifest.object_key,
@@ -159,12 +161,15 @@ class Part:
     def _next(self, path: Path) -> Manifest:
         one, settings = self._manifest, self._bucket.settings
         held = parquet.contents(path, one.subject_column, one.time_column)
+        subjects = {name: rows for name, rows in one.subjects.items() if name not in self._subjects}
+        if dict(held.rows) != {name: rows.rows for name, rows in subjects.items()}:
+            raise IntegrityError(f"{one.name} would not hold the rows of the others")
         size = path.stat().st_size
         part_bytes = part_size(size, settings.part_bytes)
         return replace(
             one,
             part_number=self._free_number(),
-            subjects={name: one.subjects[name] for name in held.rows},
+            subjects=subjects,
             min_time=held.min_time,
             max_time=held.max_time,
             size_bytes=size,
@@ -178,13 +183,16 @@ class Part:
         )
 
     def _free_number(self) -> int:
+        """One that neither the bucket nor the catalogue, which keeps what expired, has used."""
         one = self._manifest
         stem = part_name(one.table, one.range_start, one.range_end, 0).removesuffix("0000")
         numbers = [
             int(key.removesuffix(".json").rpartition("-")[2])
             for key in self._bucket.keys(MANIFEST_PREFIX + stem)
         ]
-        return max(numbers) + 1
+        values = {"table": one.table, "range_start": one.range_start}
+        [known] = self._connection.execute(statement("newest_number"), values).fetchone()
+        return max(*numbers, known) + 1
 
     def _delete(self) -> None:
         names = [self._manifest.object_key, self._manifest.key_in_bucket]
@@ -193,14 +201,3 @@ class Part:
     def _note(self, name: str, values: dict[str, object]) -> None:
         known = {"manifest_key": self._manifest.key_in_bucket, **values}
         self._connection.execute(statement(name), known)
-
-
-@contextmanager
-def _alone(connection: psycopg.Connection) -> Iterator[None]:
-    """Nothing is archived meanwhile."""
-    name = ["vitals archive run"]
-    connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", name)
-    try:
-        yield
-    finally:
-        connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", name)

@@ -13,7 +13,7 @@ from vitals.deletion.statements import statement
 from vitals.load.books import Books
 
 LOCK_WAIT_SECONDS = 900.0
-# A transformation that was at work may have brought something back.
+# A table that is made whole each time may have been under way, and brought something back.
 _TRIES = 3
 
 
@@ -33,6 +33,17 @@ def no_loads(dsn: str, identity: Identity) -> Iterator[None]:
             source = account_id.partition(":")[0]
             stack.enter_context(Books.open(dsn, source, LOCK_WAIT_SECONDS, account_id))
         yield
+
+
+@contextmanager
+def no_archiving(connection: psycopg.Connection) -> Iterator[None]:
+    """Wait for a run of the archive to end, and keep others out: it would take rows away unseen."""
+    lock = "hashtextextended('vitals archive run', 0)"
+    connection.execute(f"select pg_advisory_lock({lock})")
+    try:
+        yield
+    finally:
+        connection.execute(f"select pg_advisory_unlock({lock})")
 
 
 def delete(connection: psycopg.Connection, identity: Identity) -> dict[str, int]:
@@ -79,12 +90,13 @@ def _delete_once(connection: psycopg.Connection, identity: Identity) -> dict[str
             }
     except psycopg.errors.LockNotAvailable:
         raise DeletionError(
-            "the tables are in use for minutes: wait for the transformation, and do it again"
+            "the tables are in use for minutes: wait for the transformation or the restore, and do "
+            "it again"
         ) from None
 
 
 def _keep_writers_out(connection: psycopg.Connection, found: Sequence[Table]) -> None:
-    """Wait for models that are being built: they have read rows that are about to go."""
+    """Wait for restores and models that are under way: they have read rows that are about to go."""
     connection.execute(statement("wait_for_tables"))
     built = [
         sql.Identifier(*table.name.split("."))

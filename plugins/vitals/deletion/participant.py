@@ -65,7 +65,7 @@ def delete_participant(
         progress(f"deletion {number}: nothing of this participant is let in from now on")
         if lake:
             tombs.save_copy(connection, lake)
-        with database.no_loads(dsn, who):
+        with database.no_archiving(connection), database.no_loads(dsn, who):
             who = identity.find(connection, participant_id)  # a load may just have ended
             tombs.set_up(connection, who)
             receipt.by_hand = _by_hand(who)
