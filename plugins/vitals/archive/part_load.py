@@ -70,7 +70,7 @@ class PartLoad:
     def __init__(self, session: Session, manifest: Manifest, path: Path, wish: Wish) -> None:
         self.session, self.manifest, self.path, self.wish = session, manifest, path, wish
         self.table = RawTable(manifest.table, manifest.time_column, manifest.key, manifest.columns)
-        self._subjects = self._wanted()
+        self._subjects: frozenset[str] = frozenset()
 
     def run(self) -> RestoredPart:
         """Load it.
@@ -108,6 +108,10 @@ class PartLoad:
         return wanted - withholding.among(wanted, column, written_at)
 
     def _prepare(self) -> None:
+        # A deletion waits for what has asked already who was deleted.
+        lock = "hashtextextended('vitals restore', 0)"
+        self.session.execute(f"select pg_advisory_xact_lock_shared({lock})")
+        self._subjects = self._wanted()
         self.session.execute("set local work_mem = '64MB'")
         if self.wish.schema != "raw":
             for statement in self._text("restore_side").split(";"):
