@@ -3,8 +3,10 @@
 import pytest
 
 from vitals import warehouse as connecting
+from vitals.deletion import database
 from vitals.deletion.catalogue import NOBODYS, tables
 from vitals.deletion.errors import DeletionError
+from vitals.deletion.identity import Identity
 from vitals.deletion.statements import statement
 
 
@@ -54,3 +56,18 @@ def test_tables_of_the_users_own_are_taken_along_as_far_as_their_columns_tell(wa
         found = {table.name: table.way for table in tables(connection)}
     assert found["looked_at.iot__steps"] == "device"
     assert not found.keys() & {"looked_at.notes", "looked_at.numbers"}
+
+
+def test_a_failed_run_is_theirs_if_it_names_them(warehouse_dsn):
+    reasons = {
+        "p1": ["fitbit:p1 is refused", "nothing came of p1.", "p10 and xp1 and p1_b", "p-1"],
+        "ada@x.org": ["garmin:ada@x.org: 403", "garmin:ada@xyorg"],
+    }
+    with connecting.connect(warehouse_dsn, autocommit=True) as connection:
+        for number, reason in enumerate(text for texts in reasons.values() for text in texts):
+            values = ["dag", str(number), "load", reason]
+            connection.execute("insert into ops.failed_runs values (%s, %s, %s, %s)", values)
+        counts = {who: database.count(connection, Identity(who)) for who in reasons}
+    assert {who: rows["ops.failed_runs"] for who, rows in counts.items()} == {
+        "p1": 2, "ada@x.org": 1,
+    }  # fmt: skip

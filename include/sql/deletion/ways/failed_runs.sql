@@ -1,3 +1,6 @@
-%(participant_id)s = any(
-    regexp_split_to_array(stored.task_id || ' ' || stored.reason, '[^A-Za-z0-9_.-]+')
+-- As a word of the text; what follows a dot is one of its own, so that a sentence may end with it.
+(stored.task_id || ' ' || stored.reason) ~ (
+    '(^|[^A-Za-z0-9_-])'
+    || regexp_replace(%(participant_id)s, '([^[:alnum:]])', '\\\1', 'g')
+    || '($|[^A-Za-z0-9_-])'
 )
