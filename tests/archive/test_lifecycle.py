@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from botocore.exceptions import ClientError
 from tests.archive.conftest import on_both_servers
 
 from vitals.archive import lifecycle
@@ -53,6 +54,17 @@ def test_encryption_is_a_rule_of_the_bucket_too(bucket):
     chosen.write("y", b"y", "text/plain")
     head = bucket.client.head_object(Bucket=bucket.name, Key="y")
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", "k1")
+
+
+def test_what_a_server_does_not_offer_is_named_and_passed_over(bucket, monkeypatch, caplog):
+    """As MinIO, which has no public access block."""
+
+    def refuse(**_):
+        raise ClientError({"Error": {"Code": "NotImplemented"}}, "GetPublicAccessBlock")
+
+    monkeypatch.setattr(bucket.client, "get_public_access_block", refuse)
+    assert lifecycle.apply(bucket, lifecycle.compare(bucket)) == ["lifecycle", "versioning"]
+    assert "knows no public access block" in caplog.text
 
 
 def test_a_bucket_that_is_missing_is_named(bucket):

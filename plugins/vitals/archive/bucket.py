@@ -59,7 +59,7 @@ class Bucket:
             try:
                 self.client.head_bucket(Bucket=self.name)
             except ClientError as error:
-                if _code(error) not in (*_MISSING, "NoSuchBucket"):
+                if error_code(error) not in (*_MISSING, "NoSuchBucket"):
                     raise
                 region = self.client.meta.region_name
                 place = {} if region == "us-east-1" else {
@@ -159,7 +159,7 @@ class Bucket:
             try:
                 self.client.restore_object(Bucket=self.name, Key=key, RestoreRequest=request)
             except ClientError as error:
-                if _code(error) not in _REPEATED:
+                if error_code(error) not in _REPEATED:
                     raise
 
     def delete(self, key: str) -> None:
@@ -190,7 +190,7 @@ class Bucket:
         try:
             yield
         except ClientError as error:
-            code = _code(error)
+            code = error_code(error)
             if code in _MISSING:
                 raise MissingObjectError(f"{place} is not there") from error
             if code in _ARCHIVED:
@@ -201,5 +201,6 @@ class Bucket:
             raise ArchiveError(f"{place}: {error}") from error
 
 
-def _code(error: ClientError) -> str:
+def error_code(error: ClientError) -> str:
+    """How S3 calls what went wrong, such as NoSuchKey."""
     return str(error.response.get("Error", {}).get("Code", ""))

@@ -6,17 +6,20 @@ change. Rules that somebody else has made stay. Applying twice changes nothing t
 
 import difflib
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from vitals.archive.bucket import Bucket
+from vitals.archive.bucket import Bucket, error_code
 from vitals.archive.errors import ArchiveError
 from vitals.archive.manifest import DATA_PREFIX
 from vitals.archive.settings import ArchiveSettings
+
+log = logging.getLogger(__name__)
 
 _OURS = "vitals-"
 _DAYS_A_MONTH = 30
@@ -34,6 +37,9 @@ _UNSET = (
     "ServerSideEncryptionConfigurationNotFoundError",
     "404",
 )
+# What other servers answer where they do not have something: MinIO no public access block, some no
+# versions. https://github.com/aminueza/terraform-provider-minio/issues/864
+_NOT_OFFERED = ("NotImplemented", "MethodNotAllowed", "501", "405")
 
 
 @dataclass(frozen=True)
@@ -55,28 +61,20 @@ class Aspect:
 
 
 def compare(bucket: Bucket) -> list[Aspect]:
-    """Every aspect of the bucket.
+    """Every aspect of the bucket that its server offers; the log names the others.
 
     Raises:
         ArchiveError: the bucket cannot be read.
     """
+    readers: dict[str, Callable[[Bucket], tuple[Any, Any]]] = {
+        "lifecycle": _lifecycle,
+        "versioning": _versioning,
+        "public access block": _public_access,
+    }
+    if bucket.settings.encryption != "bucket":
+        readers["encryption"] = _encryption
     with _explained(bucket):
-        client, name, settings = bucket.client, bucket.name, bucket.settings
-        rules = _unless_unset(client.get_bucket_lifecycle_configuration, name).get("Rules", [])
-        public = _unless_unset(client.get_public_access_block, name)
-        found = [
-            Aspect("lifecycle", _sorted(rules), _sorted([*_foreign(rules), *_rules(settings)])),
-            Aspect(
-                "versioning", client.get_bucket_versioning(Bucket=name).get("Status"), "Enabled"
-            ),
-            Aspect("public access block", public.get("PublicAccessBlockConfiguration"), _PRIVATE),
-        ]
-        if settings.encryption != "bucket":
-            stored = _unless_unset(client.get_bucket_encryption, name)
-            rules = stored.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
-            is_now = [rule.get("ApplyServerSideEncryptionByDefault") for rule in rules]
-            found.append(Aspect("encryption", is_now, [_encryption(settings)]))
-        return found
+        return [found for name, read in readers.items() if (found := _aspect(name, read, bucket))]
 
 
 def apply(bucket: Bucket, aspects: list[Aspect]) -> list[str]:
@@ -106,6 +104,40 @@ def _put(client: Any, name: str, aspect: Aspect) -> None:
         client.put_bucket_encryption(
             Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules}
         )
+
+
+def _aspect(name: str, read: Callable[[Bucket], tuple[Any, Any]], bucket: Bucket) -> Aspect | None:
+    try:
+        return Aspect(name, *read(bucket))
+    except ClientError as error:
+        if error_code(error) not in _NOT_OFFERED:
+            raise
+        log.warning("s3://%s: its server knows no %s; see to that there", bucket.name, name)
+        return None
+
+
+def _lifecycle(bucket: Bucket) -> tuple[Any, Any]:
+    stored = _unless_unset(bucket.client.get_bucket_lifecycle_configuration, bucket.name)
+    rules = stored.get("Rules", [])
+    return _sorted(rules), _sorted([*_foreign(rules), *_rules(bucket.settings)])
+
+
+def _versioning(bucket: Bucket) -> tuple[Any, Any]:
+    return bucket.client.get_bucket_versioning(Bucket=bucket.name).get("Status"), "Enabled"
+
+
+def _public_access(bucket: Bucket) -> tuple[Any, Any]:
+    stored = _unless_unset(bucket.client.get_public_access_block, bucket.name)
+    return stored.get("PublicAccessBlockConfiguration"), _PRIVATE
+
+
+def _encryption(bucket: Bucket) -> tuple[Any, Any]:
+    stored = _unless_unset(bucket.client.get_bucket_encryption, bucket.name)
+    rules = stored.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
+    settings = bucket.settings
+    key = {"KMSMasterKeyID": settings.kms_key} if settings.kms_key else {}
+    is_now = [rule.get("ApplyServerSideEncryptionByDefault") for rule in rules]
+    return is_now, [{"SSEAlgorithm": settings.encryption, **key}]
 
 
 def _rules(settings: ArchiveSettings) -> Iterator[dict[str, Any]]:
@@ -145,11 +177,6 @@ def _foreign(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [rule for rule in rules if not rule.get("ID", "").startswith(_OURS)]
 
 
-def _encryption(settings: ArchiveSettings) -> dict[str, str]:
-    key = {"KMSMasterKeyID": settings.kms_key} if settings.kms_key else {}
-    return {"SSEAlgorithm": settings.encryption, **key}
-
-
 def _sorted(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rules, key=lambda rule: rule.get("ID", ""))
 
@@ -162,7 +189,7 @@ def _unless_unset(call: Any, name: str) -> dict[str, Any]:
     try:
         return call(Bucket=name)
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") not in _UNSET:
+        if error_code(error) not in _UNSET:
             raise
         return {}
 
