@@ -41,13 +41,12 @@ def choose(
         end: end (exclusive); None for no bound.
         subjects: devices and accounts; None for all.
     """
-    every = list(bucket.manifests())
+    every = [one for table in dict.fromkeys(tables) or (None,) for one in bucket.manifests(table)]
     replaced = {key for manifest in every for key in manifest.supersedes}
     return [
         manifest
         for manifest in every
         if manifest.key_in_bucket not in replaced
-        and (not tables or manifest.table in tables)
         and manifest.overlaps(start, end)
         and (subjects is None or not subjects.isdisjoint(manifest.subjects))
     ]
@@ -140,31 +139,6 @@ def load_part(
             restored = PartLoad(session, manifest, path, wish).run()
     progress(f"{manifest.name}: {restored}")
     return restored
-
-
-def load_everything(
-    dsn: str,
-    bucket: Bucket,
-    run_id: str | None = None,
-    progress: Callable[[str], None] = print,
-    tier: str = "Bulk",
-    days: int = 7,
-) -> list[str]:
-    """Fill a warehouse that has lost its rows; safe to repeat.
-
-    Returns:
-        Keys of objects that lie in Glacier: they were asked for, and are loaded by a later call.
-
-    Raises:
-        ArchiveError, WarehouseError: as `load_part`.
-    """
-    manifests = choose(bucket)
-    waiting = thaw(bucket, manifests, tier, days)
-    for manifest in manifests:
-        if manifest.object_key not in waiting:
-            key = manifest.key_in_bucket
-            load_part(dsn, bucket, key, rebuild=True, run_id=run_id, progress=progress)
-    return waiting
 
 
 def fetch(bucket: Bucket, manifest: Manifest, path: Path) -> None:
