@@ -3,6 +3,7 @@
 import io
 import time
 from datetime import UTC, date, datetime
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -147,6 +148,19 @@ def test_new_data_has_a_new_etag(api, everything):
     assert after.headers["etag"] != before
 
 
+@pytest.mark.slow
+def test_who_is_deleted_is_not_called_unchanged(api, everything):
+    cohort, run = "/v1/health/daily", api.warehouse.connection.execute
+    time.sleep(FRESH_SECONDS + 0.2)
+    before = everything.get(cohort, params=EVER).headers["etag"]
+    run("create temporary table kept as select * from agg.monthly_health")
+    run("delete from agg.monthly_health where participant_id = 'p2'")
+    time.sleep(FRESH_SECONDS + 0.2)
+    after = everything.get(cohort, params=EVER, headers={"If-None-Match": before})
+    run("insert into agg.monthly_health select * from kept where participant_id = 'p2'")
+    assert after.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("accept", "form"),
     [
@@ -170,3 +184,18 @@ def test_forms_that_there_are_not(accept):
     with pytest.raises(Problem) as refused:
         media.chosen(accept)
     assert refused.value.status == 406
+
+
+def test_an_id_in_any_script_and_a_participant_who_is_deleted(api, everything):
+    """Who there is may be remembered for longer than they are."""
+    path, run = "/v1/participants/Łukasz Ω", api.warehouse.connection.execute
+    run("insert into raw.iot__users (user_id, load_id, devices) values ('Łukasz Ω', 1, '[]')")
+    time.sleep(1)  # ids are read again once a second at most
+    for form in (media.CSV, media.ARROW, media.PARQUET):
+        answer = everything.get(f"{path}/metrics/heart_rate", headers={"Accept": form})
+        assert answer.status_code == 200
+        assert unquote(answer.headers["vitals-participant-id"]) == "Łukasz Ω"
+        assert answer.headers["vitals-metric"] == "heart_rate"
+    assert everything.get(path).json()["participant_id"] == "Łukasz Ω"
+    run("delete from raw.iot__users where user_id = 'Łukasz Ω'")
+    assert everything.get(path).status_code == 404

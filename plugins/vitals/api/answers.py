@@ -6,7 +6,9 @@ The same rows in each form, one entry in the book of accesses for each answer.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import Request, Response
@@ -19,6 +21,7 @@ from vitals.api.access import Principal
 from vitals.api.audit import Access, Book
 from vitals.api.columnar import Stream
 from vitals.api.database import Row
+from vitals.api.problems import Problem
 from vitals.api.statements import with_literals
 
 DEFAULT_LIMIT, MOST_ROWS = 5000, 50_000
@@ -34,7 +37,7 @@ class Table:
         about: what JSON says beside the rows, and the other forms in their metadata.
         position: from the last row of a page to what the next cursor holds; None: not paged.
         versioned: whether it changes only when the transformation runs, so that it has an ETag.
-        single: whether JSON is the one row by itself.
+        single: whether JSON is the one row by itself; without it there is no such page.
         finish: what JSON does to the rows of a page before they leave.
     """
 
@@ -55,6 +58,9 @@ async def answer(request: Request, reader: Principal, table: Table, limit: int |
         reader: who asks.
         table: what to read.
         limit: rows of a page; None: the default in JSON, all rows in the other forms.
+
+    Raises:
+        Problem: 404, the row of a table with a single one is gone; 406, 503, 504.
     """
     form = media.chosen(request.headers.get("accept"))
     etag = await etags.of_request(request, reader, form) if table.versioned else None
@@ -76,6 +82,8 @@ async def _page(
     if table.position and len(rows) > limit:
         del rows[limit:]
         cursor = cursors.encode(table.position(rows))
+    if table.single and not rows:
+        raise Problem(404, "there is no such participant any more")
     data = table.finish(rows) if table.finish else rows
     document = data[0] if table.single else {**table.about, "data": data}
     if is_paged:
@@ -94,7 +102,7 @@ async def _stream(
     limit: int | None,
     etag: str | None,
 ) -> Response:
-    about = {key: str(value) for key, value in table.about.items() if value is not None}
+    about = {key: _text(value) for key, value in table.about.items() if value is not None}
     query = with_literals(table.query, {**table.parameters, "limit": limit})
     stream = await run_in_threadpool(request.app.state.streams.open, query, form, about)
     try:
@@ -103,8 +111,25 @@ async def _stream(
         stream.close()
         raise
     headers = etags.headers(etag)
-    headers.update({f"Vitals-{key.title().replace('_', '-')}": v for key, v in about.items()})
+    headers.update({_header(key): _sendable(value) for key, value in about.items()})
     return _TableResponse(request.app.state.book, stream, number, headers, form)
+
+
+def _text(value: Any) -> str:
+    """As JSON has it."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value)
+
+
+def _header(name: str) -> str:
+    """`participant_id` -> `Vitals-Participant-Id`."""
+    return f"Vitals-{name.title().replace('_', '-')}"
+
+
+def _sendable(text: str) -> str:
+    """Text that a header can hold: what is not plain ASCII is written as in an address."""
+    return text if text.isascii() and text.isprintable() else quote(text)
 
 
 class _TableResponse(StreamingResponse):

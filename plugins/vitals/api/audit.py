@@ -93,7 +93,7 @@ class Book:
                 batch.append(self._waiting.get_nowait())
             try:
                 numbers = await self._insert([access for access, _ in batch])
-            except psycopg.Error as error:
+            except Exception as error:  # whatever it is: all who come later wait for this task
                 log.warning("the book of accesses cannot be written: %s", error)
                 self._refuse([future for _, future in batch])
             else:
