@@ -6,6 +6,7 @@ The token is part of what is remembered by, so nobody sees what another token ha
 
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
@@ -31,6 +32,11 @@ def table(url: str, token: str, path: str, query: tuple[tuple[str, Any], ...] = 
 def document(url: str, token: str, path: str) -> dict[str, Any]:
     """One JSON document."""
     return api(url, token).document(path)
+
+
+def path_of(participant: str, page: str) -> str:
+    """The route of a page of one participant, whatever characters the id has."""
+    return f"/v1/participants/{quote(participant, safe='')}/{page}"
 
 
 class Reader:
@@ -70,25 +76,23 @@ class Reader:
     def series(self, participant: str, metric: str, resolution: str, start: str, end: str) -> Table:
         """Values of one metric, with the participant's wall clock."""
         return self.rows(
-            f"/v1/participants/{participant}/metrics/{metric}",
+            path_of(participant, f"metrics/{metric}"),
             resolution=resolution, start=start, end=end, tz="local",
         )  # fmt: skip
 
     def health(self, participant: str, period: str, start: str = "", end: str = "") -> pd.DataFrame:
         """Days, weeks or months of one participant."""
-        path = f"/v1/participants/{participant}/health/{period}"
+        path = path_of(participant, f"health/{period}")
         return self.rows(path, start=start, end=end).rows
 
     def nights(self, participant: str, start: str, end: str) -> pd.DataFrame:
         """Sleeps of one participant."""
-        return self.rows(
-            f"/v1/participants/{participant}/sleep", start=start, end=end, tz="local"
-        ).rows
+        return self.rows(path_of(participant, "sleep"), start=start, end=end, tz="local").rows
 
     def stages(self, participant: str, start: str, end: str) -> pd.DataFrame:
         """Sleep stages of one participant."""
         return self.rows(
-            f"/v1/participants/{participant}/sleep/stages", start=start, end=end, tz="local"
+            path_of(participant, "sleep/stages"), start=start, end=end, tz="local"
         ).rows
 
     def file(self, path: str, form: str, **query: Any) -> bytes:

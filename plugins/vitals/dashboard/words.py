@@ -42,11 +42,12 @@ def zone_name(rows: pd.DataFrame) -> str:
         return "the participant's own days"
     zones = list(dict.fromkeys(rows["time_zone"].dropna()))
     offsets = sorted(set(rows["utc_offset_minutes"].dropna().astype(int)))
-    told = " and ".join(_offset(minutes) for minutes in offsets[:2])
+    told = " and ".join(offset_name(minutes) for minutes in offsets[:2])
     more = " and others" if len(zones) > 2 else ""
     return f"local time, {', then '.join(zones[:2])}{more} ({told})"
 
 
-def _offset(minutes: int) -> str:
+def offset_name(minutes: int) -> str:
+    """An offset from UTC in minutes as `UTC+5:30`."""
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")

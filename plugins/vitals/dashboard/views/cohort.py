@@ -1,6 +1,7 @@
 """views.cohort: who synced, how complete the days are, who needs somebody and why."""
 
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
@@ -166,7 +167,7 @@ def _everybody(people: pd.DataFrame) -> None:
 
 
 def _links(names: pd.Series) -> pd.Series:
-    return "/participant?participant=" + names.astype(str)
+    return "/participant?participant=" + names.map(lambda name: quote(name, safe=""))
 
 
 def _link_column() -> object:

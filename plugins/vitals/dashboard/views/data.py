@@ -11,6 +11,7 @@ from vitals.dashboard.words import ago
 
 LOAD_DAYS = {"1 day": 1, "1 week": 7, "4 weeks": 28}
 WIDTHS = {"source": 130, "resource": 170, "reason": 620, "error": "large"}
+ROWS_SHOWN = 1000  # a study makes ten thousands of loads a night
 STATUSES = ("All", "done", "failed", "skipped", "interrupted", "running")
 
 
@@ -64,9 +65,13 @@ def _loads(reader: Reader) -> None:
     labels = ("Rows read", "Loaded", "Known already", "Rejected")
     figures({label: f"{int(number):,}" for label, number in zip(labels, total, strict=True)})
     _table(
-        rows[["started_at", "source", "resource", "status", "rows_read", "rows_loaded",
-              "rows_superseded", "rows_rejected", "days_touched", "error"]],
+        rows.head(ROWS_SHOWN)[["started_at", "source", "resource", "status", "rows_read",
+                               "rows_loaded", "rows_superseded", "rows_rejected", "days_touched",
+                               "error"]],
     )  # fmt: skip
+    if len(rows) > ROWS_SHOWN:
+        st.caption(f"The newest {ROWS_SHOWN:,} of {len(rows):,} loads are listed; the figures "
+                   "count all.")  # fmt: skip
 
 
 def _rejected(reader: Reader) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from vitals.dashboard.charts import series
 from vitals.dashboard.client import FORMS
-from vitals.dashboard.reading import Reader
+from vitals.dashboard.reading import Reader, path_of
 from vitals.dashboard.states import empty
 from vitals.dashboard.words import metric_name, unit_name, zone_name
 
@@ -80,7 +80,7 @@ def _rows(
     reader: Reader, participant: str, metric: str, rows: pd.DataFrame, asked: tuple[str, str, str]
 ) -> None:
     resolution, start, end = asked
-    path = f"/v1/participants/{participant}/metrics/{metric}"
+    path = path_of(participant, f"metrics/{metric}")
     with st.expander(f"The {len(rows):,} values as a table"):
         st.dataframe(rows.head(ROWS_SHOWN), hide_index=True, height=320)
         if len(rows) > ROWS_SHOWN:

@@ -8,6 +8,7 @@ import streamlit as st
 from vitals.dashboard.charts import nights as charts
 from vitals.dashboard.reading import Reader
 from vitals.dashboard.states import empty, figures
+from vitals.dashboard.words import offset_name
 
 SHOWN_DAYS = 28
 
@@ -50,8 +51,8 @@ def _night(reader: Reader, participant: str, day: date, sleeps: pd.DataFrame) ->
     spans = ", ".join(
         f"{row.local_start_time:%H:%M} to {row.local_end_time:%H:%M}" for row in of_day.itertuples()
     )
-    offset = int(first["end_utc_offset_minutes"])
-    st.caption(f"{spans} local time, {first['time_zone']} (UTC{offset / 60:+g})")
+    offset = offset_name(int(first["end_utc_offset_minutes"]))
+    st.caption(f"{spans} local time, {first['time_zone']} ({offset})")
 
 
 def _figures(of_day: pd.DataFrame) -> None:
