@@ -148,15 +148,3 @@ def test_a_number_that_was_used_is_not_used_again(rig):
         (number, state) for _, start, number, state, _ in rig.parts() if start == week(1)
     )
     assert numbers == [(2, "expired"), (3, "archived")]
-
-
-def test_parts_of_the_stream_hold_people_by_their_own_ids(rig):
-    rows = "select 'hr', 0, n, %s, 'p' || n, 60, null, null, null, 1 from generate_series(1, 2) n"
-    rig.run(f"insert into raw.stream__heart_rates {rows}", week(0))
-    rig.archive(tables=["stream__heart_rates"])
-    assert set(held(rig)) == {"w1", "w2", "p1", "p2"}
-    receipt = delete_participant(rig.dsn, "p1", None, rig.bucket, progress=str)
-    assert receipt.left == 0
-    # The catalogue has lost them as well.
-    assert receipt.rows_deleted["archive.part_subjects"] == 3
-    assert set(held(rig)) == {"w2", "p2"}

@@ -1,4 +1,5 @@
--- Hypertables of raw with what the archive has to know of them.
+-- Hypertables of raw with what the archive has to know of them. What came through the stream lies in
+-- the lake for good, from which it can be loaded again.
 select
     hypertables.hypertable_name as name,
     dimensions.column_name as time_column,
@@ -25,5 +26,8 @@ inner join timescaledb_information.dimensions
 cross join lateral (
     select format('%%I.%%I', hypertable_schema, hypertable_name)::regclass as id
 ) as tables
-where hypertable_schema = 'raw' and dimensions.dimension_number = 1
+where
+    hypertable_schema = 'raw'
+    and dimensions.dimension_number = 1
+    and not starts_with(hypertable_name, 'stream__')
 order by name
