@@ -3,7 +3,7 @@
 from airflow.sdk import dag
 
 from vitals.orchestration.defaults import DEFAULT_ARGS, by_clock
-from vitals.orchestration.nightly import channels, find_problems, heartbeat, report_failed, tell
+from vitals.orchestration.nightly import channels, find_problems, heartbeat, tell
 
 
 @dag(
@@ -13,7 +13,6 @@ from vitals.orchestration.nightly import channels, find_problems, heartbeat, rep
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
     tags=["accounts", "monitoring"],
-    on_failure_callback=report_failed,
 )
 def nightly_report() -> None:
     """Tell operators once what needs them: one message a night at most, and none if all is well.
@@ -29,7 +28,7 @@ def nightly_report() -> None:
     days; all of them are in its log. `tell` sends what is new, or has lasted for days, as one
     message to each channel: e-mail (`VITALS_NOTIFY_EMAIL`, connection `smtp_default`) and webhook
     (`VITALS_NOTIFY_WEBHOOK`). `heartbeat` tells a watcher outside that the night was checked
-    (`VITALS_NOTIFY_HEARTBEAT`). If the report itself fails, that is told directly.
+    (`VITALS_NOTIFY_HEARTBEAT`). If the report cannot be made, that is told directly.
 
     ### Safe to run again?
 

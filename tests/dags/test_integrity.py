@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from vitals.orchestration.failures import note_failure
+from vitals.orchestration.nightly import report_failed
 from vitals.sources import api_providers
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
@@ -178,3 +180,12 @@ print(json.dumps({
     result = json.loads(done.stdout.splitlines()[-1])
     assert result["heavy"] == []
     assert result["seconds"] < 10
+
+
+def test_a_channel_that_refuses_the_report_is_not_told_of_as_no_report(dag_bag):
+    dag = dag_bag.dags["nightly_report"]
+    assert not dag.has_on_failure_callback
+    callbacks = {task.task_id: task.on_failure_callback for task in dag.tasks}
+    one = {name: [found] if callable(found) else [*found] for name, found in callbacks.items()}
+    assert one.pop("find_problems") == [note_failure, report_failed]
+    assert set(map(tuple, one.values())) == {(note_failure,)}

@@ -1,7 +1,7 @@
 """Books and accounts -> one message a night: the tasks of nightly_report.
 
 Each channel is a mapped task of its own, so that a mail server that is down keeps nobody from
-being told by the webhook. When the report itself fails, its DAG's own callback says so directly,
+being told by the webhook. When the report itself cannot be made, a callback says so directly,
 without the warehouse.
 """
 
@@ -15,12 +15,38 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from vitals import settings
 from vitals.orchestration.connections import warehouse_dsn
+from vitals.orchestration.failures import note_failure
 from vitals.orchestration.tables import format_table
 
 log = logging.getLogger(__name__)
 
 
-@task(task_id="find_problems")
+def report_failed(context: Any) -> None:
+    """The nightly report could not be made: say so, by every channel, without the warehouse.
+
+    Once a night at most, so nothing is remembered. A channel that refused the report is no reason:
+    the other has told it, and names the failed run the next night.
+    """
+    from vitals.monitoring.digest import compose
+    from vitals.monitoring.findings import Finding
+    from vitals.orchestration.notifiers import send
+
+    run = context.get("run_id") or getattr(context.get("dag_run"), "run_id", "")
+    finding = Finding(
+        "failed",
+        "failed:nightly_report",
+        f"the nightly report could not be made ({run}), so nobody knows how the night went",
+        "see its log in Airflow, and `make status` for the warehouse",
+    )
+    monitoring = _monitoring()
+    for channel in monitoring.channels:
+        try:
+            send(channel, compose([finding], _links()), monitoring)
+        except Exception:  # the next channel may work
+            log.exception("not told by %s", channel)
+
+
+@task(task_id="find_problems", on_failure_callback=[note_failure, report_failed])
 def find_problems() -> list[dict[str, str]]:
     """All problems there are now, those included that were told before."""
     from vitals.monitoring import findings
@@ -69,30 +95,6 @@ def heartbeat() -> None:
     if not url:
         raise AirflowSkipException("no watcher is set in VITALS_NOTIFY_HEARTBEAT")
     requests.get(url, timeout=20).raise_for_status()
-
-
-def report_failed(context: Any) -> None:
-    """The nightly report could not be made: say so, by every channel, without the warehouse.
-
-    Runs in the DAG processor. Once a night at most, so nothing is remembered.
-    """
-    from vitals.monitoring.digest import compose
-    from vitals.monitoring.findings import Finding
-    from vitals.orchestration.notifiers import send
-
-    run = context.get("run_id") or getattr(context.get("dag_run"), "run_id", "")
-    finding = Finding(
-        "failed",
-        "failed:nightly_report",
-        f"the nightly report could not be made ({run}), so nobody knows how the night went",
-        "see its log in Airflow, and `make status` for the warehouse",
-    )
-    monitoring = _monitoring()
-    for channel in monitoring.channels:
-        try:
-            send(channel, compose([finding], _links()), monitoring)
-        except Exception:  # the next channel may work
-            log.exception("not told by %s", channel)
 
 
 def _monitoring() -> Any:
