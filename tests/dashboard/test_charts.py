@@ -85,6 +85,23 @@ def test_the_baseline_is_made_of_what_was_before_and_counts():
     assert "No baseline yet" in trends.in_words(found.head(3), trends.WEEKS)
 
 
+@pytest.mark.parametrize(
+    ("period", "starts"),
+    [
+        (trends.WEEKS, ["2025-01-06", "2025-01-13", "2025-01-20", "2025-06-02"]),
+        (trends.MONTHS, ["2025-01-01", "2025-02-01", "2025-03-01", "2025-12-01"]),
+    ],
+)
+def test_what_was_long_ago_is_no_baseline_and_no_line_goes_there(period, starts):
+    rows = pd.DataFrame({period.column: starts, "steps": [9, 8, 7, 6], "valid_days": 20})
+    found = trends.with_baseline(rows.sample(frac=1, random_state=1), "steps", period)
+    assert found["starts_on"].is_monotonic_increasing
+    assert pd.isna(found["baseline"].iloc[-1]) and found["value"].iloc[-1] == 6
+    gap = found["value"].iloc[3:-1]
+    assert len(gap) >= 8 and gap.isna().all()
+    assert trends.trend(found, "Steps").to_dict()
+
+
 def test_zones_and_nights_leave_out_what_was_not_measured():
     days = pd.DataFrame({
         "local_date": pd.to_datetime(["2026-11-01", "2026-11-02"]),

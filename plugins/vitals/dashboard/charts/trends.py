@@ -19,6 +19,7 @@ class Period:
     Attributes:
         name: of the API's route.
         column: on which its rows are dated.
+        step: from one to the next, as pandas calls it.
         window: how many periods before are the baseline.
         fewest: how many of them are needed.
         valid_days: fewest valid days of a period that counts.
@@ -26,21 +27,27 @@ class Period:
 
     name: str
     column: str
+    step: str
     window: int
     fewest: int
     valid_days: int
 
 
-WEEKS = Period("weekly", "week_start", window=8, fewest=3, valid_days=4)
-MONTHS = Period("monthly", "month_start", window=6, fewest=2, valid_days=14)
+WEEKS = Period("weekly", "week_start", "W-MON", window=8, fewest=3, valid_days=4)
+MONTHS = Period("monthly", "month_start", "MS", window=6, fewest=2, valid_days=14)
 
 
 def with_baseline(rows: pd.DataFrame, measure: str, period: Period) -> pd.DataFrame:
-    """Columns: starts_on, value, baseline, low, high; NaN where there is not enough before."""
-    found = rows[[period.column, "valid_days", measure]].copy()
-    found["starts_on"] = pd.to_datetime(found[period.column])
-    found["value"] = found[measure].astype(float)
-    found = found.sort_values("starts_on").dropna(subset=["value"])
+    """One row for each period from the first to the last with a value, in order.
+
+    Columns: starts_on, value (NaN where nothing was measured), baseline, low, high (NaN where there
+    is not enough before).
+    """
+    found = rows.assign(starts_on=pd.to_datetime(rows[period.column]), value=rows[measure])
+    found = found.astype({"value": float}).dropna(subset=["value"]).set_index("starts_on")
+    # Periods without a row count as time, too: the 8 weeks before are not the 8 that there are.
+    every = pd.date_range(found.index.min(), found.index.max(), freq=period.step, name="starts_on")
+    found = found[["value", "valid_days"]].reindex(every).reset_index()
     counted = found["value"].where(found["valid_days"] >= period.valid_days)
     before = counted.shift(1).rolling(period.window, min_periods=period.fewest)
     return pd.DataFrame(
@@ -51,12 +58,12 @@ def with_baseline(rows: pd.DataFrame, measure: str, period: Period) -> pd.DataFr
             "low": before.quantile(0.25),
             "high": before.quantile(0.75),
         }
-    ).reset_index(drop=True)
+    )
 
 
 def in_words(rows: pd.DataFrame, period: Period) -> str:
     """How the newest period compares, for people who do not read charts."""
-    known = rows.dropna(subset=["baseline"])
+    known = rows.dropna(subset=["value", "baseline"])
     unit = "week" if period is WEEKS else "month"
     if known.empty:
         return f"No baseline yet: it takes {period.fewest} {unit}s with enough valid days."
