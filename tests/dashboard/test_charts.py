@@ -7,7 +7,7 @@ import pytest
 
 from vitals.dashboard.attention import who_needs_attention
 from vitals.dashboard.charts import grid, nights, series, trends, zones
-from vitals.dashboard.words import ago, metric_name, unit_name, zone_name
+from vitals.dashboard.words import ago, metric_name, plain, unit_name, zone_name
 
 
 def instants(*texts):
@@ -151,6 +151,7 @@ def test_who_needs_attention_and_why():
 
 
 def test_words():
+    assert plain("p_1 ![x](//y) Å") == r"p\_1 \!\[x\]\(\/\/y\) Å"
     now = pd.Timestamp("2026-11-21T12:00Z")
     assert ago(pd.Timestamp("2026-11-21T11:48Z"), now) == "12 min ago"
     assert ago(pd.Timestamp("2026-11-19T12:00Z"), now) == "48 hours ago"

@@ -64,14 +64,14 @@ def _reader() -> Reader | None:
 
 
 def _ask_for_token() -> None:
-    """A visitor's own token, kept in the memory of the visit and nowhere else."""
+    """A visitor's own token, kept in memory: for the visit, and some minutes for the client."""
     with st.form("token"):
         st.markdown("**Whose data may you see?** Enter your token of the health data API.")
         token = st.text_input("Token", type="password", autocomplete="off")
         if st.form_submit_button("Continue") and token.strip():
             st.session_state[TOKEN] = token.strip()
             st.rerun()
-    st.caption("`make token NAME=...` makes one. It is forgotten when this page is closed.")
+    st.caption("`make token NAME=...` makes one. It is forgotten soon after this page is closed.")
 
 
 main()

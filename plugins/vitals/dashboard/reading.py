@@ -14,9 +14,10 @@ import streamlit as st
 from vitals.dashboard.client import Api, ApiError, NothingThereError, RefusedError, Table
 
 SECONDS = 60
+CLIENT_SECONDS = 600  # a client has the token of a visitor who may have gone
 
 
-@st.cache_resource(max_entries=100, show_spinner=False)
+@st.cache_resource(ttl=CLIENT_SECONDS, max_entries=100, show_spinner=False)
 def api(url: str, token: str) -> Api:
     """One client, with its open connections, for each token."""
     return Api(url, token)

@@ -1,5 +1,6 @@
 """dashboard.words: numbers, instants and units -> text, the same on all pages."""
 
+import re
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -23,6 +24,11 @@ def unit_name(metric: str, unit: str) -> str:
     if unit == "/min":
         return "breaths per minute" if "respiratory" in metric else "beats per minute"
     return UNITS.get(unit, unit)
+
+
+def plain(text: str) -> str:
+    """Text of somebody else's, such as of an address, without a meaning in Markdown."""
+    return re.sub(r"([^\w\s]|_)", r"\\\1", text)
 
 
 def ago(instant: object, now: datetime | None = None) -> str:

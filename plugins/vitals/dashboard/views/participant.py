@@ -8,7 +8,7 @@ import streamlit as st
 from vitals.dashboard.reading import Reader
 from vitals.dashboard.states import empty, explained
 from vitals.dashboard.views import metric, nights, progress
-from vitals.dashboard.words import ago
+from vitals.dashboard.words import ago, plain
 
 TABS = {
     "Over time": metric.show,
@@ -47,7 +47,7 @@ def _chosen(people: pd.DataFrame) -> pd.Series:
     names = sorted(people["participant_id"])
     asked = st.query_params.get(CHOSEN)
     if asked and asked not in names:
-        st.info(f"There is no participant {asked} that this token may see.",
+        st.info(f"There is no participant {plain(asked)} that this token may see.",
                 icon=":material/search_off:")  # fmt: skip
     index = names.index(asked) if asked in names else 0
     title, picker = st.columns([3, 1], vertical_alignment="bottom")
