@@ -72,8 +72,8 @@ def test_streams_that_nobody_reads_to_the_end_free_their_place(api, everything):
     assert everything.get(HEART, **asked).status_code == 200
 
 
-@pytest.mark.slow
-def test_a_warehouse_that_is_away_is_said():
+def test_a_warehouse_that_is_away_is_said(monkeypatch):
+    monkeypatch.setattr("vitals.api.database.WAIT_SECONDS", 0.5)
     nowhere = ApiConfig(dsn="host=127.0.0.1 port=1 user=api dbname=vitals connect_timeout=1")
     with TestClient(create_app(nowhere)) as client:
         answer = client.get("/health")

@@ -10,6 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 from vitals.api.config import ApiConfig
 
 Row = dict[str, Any]
+WAIT_SECONDS = 5.0  # for a free connection
 
 
 class Database:
@@ -23,7 +24,7 @@ class Database:
             kwargs=options,
             min_size=min(2, config.connections),
             max_size=config.connections,
-            timeout=5,
+            timeout=WAIT_SECONDS,
             open=False,
         )
 
