@@ -31,6 +31,7 @@ from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
 from vitals.lake.errors import LakeError
+from vitals.monitoring import freshness
 from vitals.orchestration.dbt_project import project_environment
 from vitals.settings import AIRFLOW_USER, SettingError, Settings
 from vitals.sources._api.errors import ApiError
@@ -134,6 +135,7 @@ def migrate() -> None:
     settings = configuration.load()
     for name in warehouse.migrate(settings.warehouse_dsn) or ["nothing to apply"]:
         print(name)
+    freshness.write_limits(settings.warehouse_dsn, settings.environment)
 
 
 @app.command()

@@ -1,6 +1,5 @@
 """Books in a real warehouse -> what counts as a problem, and what each channel is told when."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -12,6 +11,7 @@ from vitals.accounts.vault import Vault
 from vitals.monitoring import notices
 from vitals.monitoring.books import note_failed_run, open_books
 from vitals.monitoring.findings import Finding, find_problems
+from vitals.monitoring.freshness import Limits, read_limits, write_limits
 from vitals.monitoring.settings import MonitoringSettings, read
 from vitals.setting_values import SettingError
 from vitals.warehouse import WarehouseError
@@ -72,8 +72,8 @@ def test_freshness_is_when_something_new_came_last(warehouse_dsn):
     with open_books(warehouse_dsn) as books:
         (source,) = books.sources()
         runs = books.runs()
-    assert (source.last_load_at - source.last_news_at).total_seconds() // 60 == 4 * 60
-    assert source.last_news_at - source.newest_sample_at > timedelta(minutes=59)
+    assert (source.last_success_at - source.last_data_at).total_seconds() // 60 == 4 * 60
+    assert source.last_data_at - source.newest_sample_at > timedelta(minutes=59)
     assert (source.resources, source.failing_resources) == (2, 1)
     assert source.last_error == "steps: no network"
     assert len(runs) == 1 and (runs[0].loads, runs[0].loads_failed) == (3, 1)
@@ -83,15 +83,43 @@ def test_freshness_is_when_something_new_came_last(warehouse_dsn):
 def test_a_source_is_stale_when_it_is_expected_to_bring_something(warehouse_dsn):
     load(warehouse_dsn, hours_ago=35)
     assert kinds(warehouse_dsn) == []
-    assert kinds(warehouse_dsn, replace(MONITORING, stale_after=timedelta(hours=34))) == [
-        "stale:iot"
-    ]
+    write_limits(warehouse_dsn, {"VITALS_STALE_AFTER_HOURS": "34"})
+    assert kinds(warehouse_dsn) == ["stale:iot"]
+    write_limits(warehouse_dsn, {"VITALS_STALE_AFTER_HOURS": "10"})
+    assert kinds(warehouse_dsn) == ["overdue:iot"]
+    write_limits(warehouse_dsn, {"IOT__OVERDUE_AFTER_HOURS": "40"})
+    assert kinds(warehouse_dsn) == []
     # Files come when somebody brings them, and a provider without an account owes nothing.
     load(warehouse_dsn, source="apple_health", hours_ago=500)
     load(warehouse_dsn, source="fitbit", hours_ago=500)
     assert kinds(warehouse_dsn) == []
     connect(warehouse_dsn, "p0001")
-    assert kinds(warehouse_dsn) == ["stale:fitbit"]
+    assert kinds(warehouse_dsn) == ["overdue:fitbit"]
+    write_limits(warehouse_dsn, {"FITBIT__STALE_AFTER_HOURS": "504"})
+    assert kinds(warehouse_dsn) == []
+    # A limit of its own says that something is expected.
+    write_limits(warehouse_dsn, {"APPLE_HEALTH__STALE_AFTER_HOURS": "400"})
+    assert kinds(warehouse_dsn) == ["stale:apple_health", "overdue:fitbit"]
+
+
+def test_a_source_that_never_brought_anything_is_stale(warehouse_dsn):
+    load(warehouse_dsn, hours_ago=1, days=0)
+    assert kinds(warehouse_dsn) == ["stale:iot"]
+    load(warehouse_dsn, resource="steps", hours_ago=100, days=0)
+    assert kinds(warehouse_dsn) == ["overdue:iot"]
+
+
+def test_everybody_reads_the_same_freshness(warehouse_dsn):
+    load(warehouse_dsn, hours_ago=40)
+    load(warehouse_dsn, source="apple_health", resource="steps", status="failed", error="no file")
+    with open_books(warehouse_dsn) as books:
+        page = {source.source: source.state for source in books.sources()}
+    with psycopg.connect(warehouse_dsn) as connection:
+        connection.execute("set role api")
+        query = "select source, source_state, stale_after_hours, last_error from api.freshness"
+        api = connection.execute(query).fetchall()
+    assert page == {"iot": "stale", "apple_health": "failing"}
+    assert api == [("apple_health", "failing", 36.0, "no file"), ("iot", "stale", 36.0, None)]
 
 
 def test_a_dead_token_names_its_remedy(warehouse_dsn):
@@ -165,13 +193,22 @@ def test_a_warehouse_that_is_down_is_one_line(free_port):
 
 
 def test_settings():
-    given = {"VITALS_NOTIFY_EMAIL": "a@x.org, b@x.org", "VITALS_STALE_AFTER_HOURS": "48"}
+    given = {"VITALS_NOTIFY_EMAIL": "a@x.org, b@x.org", "VITALS_SILENT_AFTER_DAYS": "5"}
     found = read(given)
     assert found.emails == ("a@x.org", "b@x.org") and found.channels == ("email",)
-    assert found.stale_after == timedelta(hours=48)
+    assert found.silent_days == 5
     for wrong in ({"VITALS_NOTIFY_EMAIL": "somebody"}, {"VITALS_NOTIFY_WEBHOOK": "hooks.org"}):
         with pytest.raises(SettingError):
             read(wrong)
+
+
+def test_limits_of_freshness():
+    given = {"VITALS_STALE_AFTER_HOURS": "48", "STRAVA__STALE_AFTER_HOURS": "168"}
+    assert read_limits(given) == {"*": Limits(48, 96), "strava": Limits(168, 336)}
+    assert read_limits({}) == {"*": Limits(36, 72)}
+    for name, value in (("STALE", "100"), ("OVERDUE", "24"), ("STALE", "0"), ("STALE", "soon")):
+        with pytest.raises(SettingError):
+            read_limits({"VITALS_OVERDUE_AFTER_HOURS": "72", f"VITALS_{name}_AFTER_HOURS": value})
 
 
 def test_what_names_a_participant_is_deleted_with_them(warehouse_dsn):

@@ -291,6 +291,12 @@ class Freshness(Answer):
     rows_loaded_24h: int
     rows_rejected_24h: int
     last_error: str | None
+    source_state: str = Field(
+        description="Of the whole source: fresh, stale, overdue, failing or on demand.",
+        examples=["fresh"],
+    )
+    stale_after_hours: float = Field(description="Without anything new for so long it is stale.")
+    overdue_after_hours: float = Field(description="And for so long it is overdue.")
 
 
 class AccountState(Answer):

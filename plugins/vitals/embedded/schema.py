@@ -7,6 +7,7 @@ from vitals import warehouse
 from vitals.api import config as api_config
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.service import Part
+from vitals.monitoring import freshness
 
 ANALYST = "analyst"
 
@@ -23,6 +24,7 @@ class WarehouseSchema(Part):
         try:
             applied = warehouse.migrate(dsn)
             self._give_logins(dsn)
+            freshness.write_limits(dsn, self.settings.environment)
         except (psycopg.Error, warehouse.WarehouseError) as error:
             raise EmbeddedError(
                 f"cannot migrate the warehouse: {warehouse.first_line(error)}"

@@ -21,26 +21,32 @@ class Source:
     Attributes:
         source: as in raw.loads.
         last_started_at: when a load of it began last.
-        last_load_at: when one ended well.
-        last_news_at: when one had brought something new.
+        last_success_at: when one ended well.
+        last_data_at: when one had brought something new.
         newest_sample_at: the newest instant in what the last loads brought.
         resources: how many kinds of data it has.
         failing_resources: of how many the last load failed.
         last_error: what the last of these said.
+        is_expected: whether it should bring something all the time.
+        stale_after: how long it may bring nothing before that is worth a warning.
+        overdue_after: and before it is an error.
+        silent_for: how long ago it brought something new; None if it never did.
+        state: overdue, stale, failing, fresh, or on demand where nothing is expected.
     """
 
     source: str
     last_started_at: datetime
-    last_load_at: datetime | None
-    last_news_at: datetime | None
+    last_success_at: datetime | None
+    last_data_at: datetime | None
     newest_sample_at: datetime | None
     resources: int
     failing_resources: int
     last_error: str | None
-
-    def silent_for(self, now: datetime) -> timedelta | None:
-        """How long ago it brought something new; None if it never did."""
-        return None if self.last_news_at is None else now - self.last_news_at
+    is_expected: bool
+    stale_after: timedelta
+    overdue_after: timedelta
+    silent_for: timedelta | None
+    state: str
 
 
 @dataclass(frozen=True)

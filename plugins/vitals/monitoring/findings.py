@@ -8,11 +8,11 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from vitals.accounts.doctor import describe
 from vitals.accounts.store import Account, list_accounts
-from vitals.monitoring.books import Books, FailedDag, Source, open_books, utc_now
+from vitals.monitoring.books import Books, FailedDag, Source, open_books
 from vitals.monitoring.settings import MonitoringSettings
 
 # In the order in which they are told, with the heading of each.
@@ -58,23 +58,10 @@ def problems_in(
     """The same for who has read sources and accounts already."""
     return [
         *_failed(books.failed_dags()),
-        *_stale(sources, accounts, monitoring, utc_now()),
+        *_stale(sources),
         *_tokens(accounts),
         *_silent(books, monitoring),
     ]
-
-
-def is_stale(source: Source, accounts: list[Account], after: timedelta, now: datetime) -> bool:
-    """Whether a source is expected to bring something every day, and has not.
-
-    The document store is, and so is a provider with an account that works; files of account
-    exports come when somebody brings them.
-    """
-    active = {account.provider for account in accounts if account.is_usable}
-    if source.source != "iot" and source.source not in active:
-        return False
-    silent = source.silent_for(now)
-    return silent is None or silent > after
 
 
 def _failed(dags: list[FailedDag]) -> Iterator[Finding]:
@@ -90,18 +77,15 @@ def _failed(dags: list[FailedDag]) -> Iterator[Finding]:
         )
 
 
-def _stale(
-    sources: list[Source], accounts: list[Account], monitoring: MonitoringSettings, now: datetime
-) -> Iterator[Finding]:
+def _stale(sources: list[Source]) -> Iterator[Finding]:
     for source in sources:
-        if not is_stale(source, accounts, monitoring.stale_after, now):
+        if source.state not in ("stale", "overdue"):
             continue
-        silent = source.silent_for(now)
-        since = "ever" if silent is None else f"for {age(silent)}"
+        since = "ever" if source.silent_for is None else f"for {age(source.silent_for)}"
         why = f"; its last load failed: {source.last_error}" if source.last_error else ""
         yield Finding(
             "stale",
-            f"stale:{source.source}",
+            f"{source.state}:{source.source}",  # what becomes overdue is told again
             f"{source.source} has brought nothing new {since}{why}",
             f"see whether {extract_dag(source.source)} is switched on, and what its log says",
         )

@@ -14,7 +14,6 @@ class MonitoringSettings:
     """What the nightly report and the pages go by.
 
     Attributes:
-        stale_after: a source without anything new for so long is stale.
         silent_days: a participant without data for so many whole days is silent.
         forgotten_days: after so many days nobody expects data of a participant any more.
         repeat_after: a problem that lasts is told again.
@@ -23,7 +22,6 @@ class MonitoringSettings:
         heartbeat_url: what is asked for after each night that was checked.
     """
 
-    stale_after: timedelta = timedelta(hours=36)
     silent_days: int = 3
     forgotten_days: int = 30
     repeat_after: timedelta = timedelta(days=3)
@@ -47,7 +45,6 @@ def read(given: Mapping[str, str]) -> MonitoringSettings:
     """
     silent = max(whole_number(given, "VITALS_SILENT_AFTER_DAYS", 3), 1)
     return MonitoringSettings(
-        stale_after=timedelta(hours=max(whole_number(given, "VITALS_STALE_AFTER_HOURS", 36), 1)),
         silent_days=silent,
         forgotten_days=max(whole_number(given, "VITALS_FORGOTTEN_AFTER_DAYS", 30), silent),
         repeat_after=timedelta(days=max(whole_number(given, "VITALS_NOTIFY_REPEAT_DAYS", 3), 1)),

@@ -12,6 +12,8 @@ from vitals.dashboard.words import ago
 LOAD_DAYS = {"1 day": 1, "1 week": 7, "4 weeks": 28}
 WIDTHS = {"source": 130, "resource": 170, "reason": 620, "error": "large"}
 ROWS_SHOWN = 1000  # a study makes ten thousands of loads a night
+# Of the source, which the table above shows.
+LIMITS = ["source_state", "stale_after_hours", "overdue_after_hours"]
 STATUSES = ("All", "done", "failed", "skipped", "interrupted", "running")
 
 
@@ -34,6 +36,7 @@ def _freshness(rows: pd.DataFrame) -> None:
         names = ", ".join(failing["source"] + "/" + failing["resource"])
         st.warning(f"The last load failed of: {names}", icon=":material/warning:")
     sources = rows.groupby("source", as_index=False).agg(
+        state=("source_state", "first"),
         resources=("resource", "count"),
         last_data_at=("last_data_at", "max"),
         newest_sample_at=("newest_sample_at", "max"),
@@ -43,7 +46,7 @@ def _freshness(rows: pd.DataFrame) -> None:
     )
     _table(sources)
     with st.expander("Each kind of data"):
-        _table(rows.drop(columns=["last_load_id", "last_started_at"]))
+        _table(rows.drop(columns=["last_load_id", "last_started_at", *LIMITS]))
 
 
 def _loads(reader: Reader) -> None:
