@@ -33,6 +33,7 @@ EXPECTED = {
     "nightly_report",
     "heart_rate_stream_load",
     "operational_extract",
+    "data_quality",
 }
 PROVIDERS = sorted(
     dag_id.removesuffix("_raw_extract")
@@ -56,8 +57,9 @@ def test_each_dag_explains_itself(dag_bag, dag_id):
     for heading in ("### When", "### What it does", "### Safe to run again?", "### Triage"):
         assert heading in dag.doc_md
     assert "{" not in dag.doc_md  # no placeholder was left
-    assert set(dag.tags) & {"raw", "stage", "agg", "accounts"}
-    assert set(dag.tags) & {"iot", "accounts", "archive", "stream", "star", *PROVIDERS}
+    assert set(dag.tags) & {"raw", "stage", "agg", "accounts", "quality"}
+    kinds = {"iot", "accounts", "archive", "stream", "star", "monitoring", *PROVIDERS}
+    assert set(dag.tags) & kinds
     assert dag.owner == "vitals"
     for name in dag.params:
         param = dag.params.get_param(name)
@@ -82,6 +84,7 @@ def test_each_dag_has_a_place_in_the_data_flow(dag_bag):
     assert None not in places.values()
     assert places["iot_master_dag"] == places["account_export_import"] == "Sources → raw"
     assert places["connections_doctor"] == places["nightly_report"] == "Care"
+    assert places["data_quality"] == "Care"
     assert places["archive_to_glacier"] == "raw ↔ archive"
 
 
@@ -118,6 +121,7 @@ def test_each_run_announces_its_layer_once(dag_bag):
         "nightly_report": [],
         "heart_rate_stream_load": ["raw__stream"],
         "operational_extract": ["stage"],
+        "data_quality": [],
         **{f"{name}_raw_extract": [f"raw__{name}"] for name in PROVIDERS},
     }
 

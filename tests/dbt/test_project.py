@@ -129,7 +129,7 @@ def _executed(plan: dict):
 
 @pytest.mark.slow
 def test_all_tests_of_the_project_pass(warehouse):
-    warehouse.users({"user_id": "p1", "devices": ["d1"]})
+    warehouse.users({"user_id": "p1", "devices": ["d1"], "gender": "female"})
     warehouse.heart_rates("d1", ("2025-06-10 10:00", 60))
     warehouse.sleeps("d1", ("2025-06-09 22:00", "2025-06-10 06:00"))
     results = warehouse.dbt("build")

@@ -156,6 +156,11 @@ class Warehouse:
                 instants = [value for value in row.values() if isinstance(value, datetime)]
                 self.touch(load_id, resource, device, instants)
             self._insert(f"iot__{resource}", rows)
+            self.connection.execute(
+                "update raw.loads set rows_read = %(rows)s, rows_loaded = %(rows)s"
+                " where load_id = %(load_id)s",
+                {"rows": len(rows), "load_id": load_id},
+            )
         return load_id
 
     def _insert(self, table: str, rows: Sequence[dict[str, Any]]) -> None:

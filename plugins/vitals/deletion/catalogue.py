@@ -15,7 +15,7 @@ import psycopg
 from vitals.deletion.errors import DeletionError
 from vitals.deletion.statements import statement
 
-OURS = ("raw", "stage", "agg", "accounts", "archive", "api", "ops", "public")
+OURS = ("raw", "stage", "agg", "accounts", "archive", "api", "ops", "quality", "public")
 
 # The first of these columns that a table has says whose its rows are.
 BY_COLUMN = {
@@ -34,6 +34,7 @@ BY_TABLE = {
     "accounts.request_windows": "request_windows",
     "ops.failed_runs": "failed_runs",
     "ops.notices": "notices",
+    "quality.results": "check_results",
 }
 
 # Tables without rows of anybody, and why.
@@ -48,6 +49,8 @@ NOBODYS = {
     "raw.stream__objects": "which objects there are; of whom is in raw.stream__heart_rates",
     "archive.parts": "which objects there are; of whom is in archive.part_subjects",
     "archive.restores": "which objects were loaded back, and how many rows",
+    "ops.freshness_limits": "settings",
+    "quality.runs": "how many checks ended how",
     "stage.dim_activity_type": "a vocabulary",
     "stage.dim_country": "a vocabulary",
     "stage.dim_date": "a calendar",
@@ -111,5 +114,7 @@ def way(name: str, columns: Iterable[str]) -> str | None:
         return BY_TABLE[name]
     if name in NOBODYS:
         return None
+    if name.startswith("quality."):
+        return "failing_rows"
     present = set(columns)
     return next((way for column, way in BY_COLUMN.items() if column in present), None)

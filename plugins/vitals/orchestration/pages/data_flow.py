@@ -20,6 +20,7 @@ LAYERS = {
     "agg": "stage → agg",
     "archive": "raw ↔ archive",
     "accounts": "Care",
+    "quality": "Care",
     "monitoring": "Care",
 }
 

@@ -1,6 +1,6 @@
 """pages.filters: numbers and instants -> the words of the page."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -25,6 +25,13 @@ def ago(instant: datetime | None) -> Markup:
     )
 
 
+def span(length: timedelta) -> str:
+    """A limit: hours, or days where they are whole."""
+    hours = length.total_seconds() / 3600
+    days, rest = divmod(hours, 24)
+    return f"{hours:g} h" if rest or days < 4 else f"{days:g} days"
+
+
 def took(seconds: float) -> str:
     """A length of time in the unit that fits."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
@@ -36,4 +43,10 @@ def run_link(run_id: str | None) -> str:
     return f"dags/{quote(dag_id, safe='')}/runs/{quote(run, safe='')}" if run else ""
 
 
-FILTERS: dict[str, Any] = {"count": count, "ago": ago, "took": took, "run_link": run_link}
+FILTERS: dict[str, Any] = {
+    "count": count,
+    "ago": ago,
+    "span": span,
+    "took": took,
+    "run_link": run_link,
+}

@@ -9,18 +9,13 @@ from vitals.accounts.doctor import describe
 from vitals.accounts.store import Account, list_accounts
 from vitals.monitoring import settings as monitoring_settings
 from vitals.monitoring.books import Rejection, Run, Source, open_books, utc_now
-from vitals.monitoring.findings import KINDS, Finding, is_stale, problems_in
+from vitals.monitoring.findings import KINDS, Finding, problems_in
+from vitals.quality import store as quality_store
+from vitals.quality.results import CheckResult
+from vitals.quality.store import QualityRun
 
 # A page is for looking at; the whole list is what `vitals accounts` prints.
 ACCOUNTS_SHOWN = 50
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """A source and how it does: fresh, stale, failing, or on demand where nothing is expected."""
-
-    source: Source
-    state: str
 
 
 @dataclass(frozen=True)
@@ -34,11 +29,13 @@ class AccountLine:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything on the page; `problems` are in groups by heading."""
+    """Everything on the page; `problems` are in groups by heading, `checks` those not passed."""
 
     read_at: datetime
     problems: list[tuple[str, list[Finding]]]
-    sources: list[SourceLine]
+    sources: list[Source]
+    quality: QualityRun | None
+    checks: list[CheckResult]
     runs: list[Run]
     rejections: list[Rejection]
     account_states: list[tuple[str, dict[str, int]]]
@@ -64,6 +61,8 @@ def read_overview(dsn: str, environment: Mapping[str, str]) -> Overview:
         sources = books.sources()
         found = problems_in(books, sources, accounts, monitoring)
         runs, rejections = books.runs(), books.rejections()
+    quality = quality_store.newest_run(dsn)
+    checks = quality_store.read_results(dsn, quality.run_id) if quality else []
     now = utc_now()
     troubled = [
         AccountLine(account, finding.problem, finding.remedy)
@@ -77,30 +76,15 @@ def read_overview(dsn: str, environment: Mapping[str, str]) -> Overview:
             for kind, heading in KINDS.items()
             if (group := [finding for finding in found if finding.kind == kind])
         ],
-        sources=[
-            SourceLine(
-                source,
-                _state(source, accounts, is_stale(source, accounts, monitoring.stale_after, now)),
-            )
-            for source in sources
-        ],
+        sources=sources,
+        quality=quality,
+        checks=[one for one in checks if one.status != "pass"],
         runs=runs,
         rejections=rejections,
         account_states=_states(accounts),
         accounts=troubled[:ACCOUNTS_SHOWN],
         accounts_not_shown=max(len(troubled) - ACCOUNTS_SHOWN, 0),
     )
-
-
-def _state(source: Source, accounts: list[Account], stale: bool) -> str:
-    if stale:
-        return "stale"
-    if source.failing_resources:
-        return "failing"
-    expected = source.source == "iot" or any(
-        account.provider == source.source and account.is_usable for account in accounts
-    )
-    return "fresh" if expected else "on demand"
 
 
 def _states(accounts: list[Account]) -> list[tuple[str, dict[str, int]]]:

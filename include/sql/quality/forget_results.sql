@@ -1,0 +1,1 @@
+delete from quality.results where run_id = %(run_id)s
