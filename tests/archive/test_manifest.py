@@ -1,6 +1,7 @@
 """Manifests and settings: what is written can be read, and a wrong choice is refused."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -60,6 +61,30 @@ def test_the_end_of_a_time_range_does_not_belong_to_it(first_hour, end_hour, ove
         return None if hour is None else START + timedelta(hours=hour)
 
     assert MANIFEST.overlaps(at(first_hour), at(end_hour)) is overlaps
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"table": "iot__steps; drop schema agg cascade; --"},
+        {"key": ["device_id", "ts) or true"]},
+        {"columns": [{"name": "ts", "type": "text, (select 1)"}]},
+        {"columns": [{"name": "Ts", "type": "text"}]},
+        {"last_load_id": "1); select pg_sleep(9); --"},
+        {"size_bytes": True},
+        {"sha256": "'"},
+    ],
+)
+def test_what_would_be_a_statement_is_no_manifest(strange):
+    text = json.dumps({**json.loads(MANIFEST.to_json()), **strange}).encode()
+    with pytest.raises(ValueError, match="name, type or number"):
+        Manifest.from_json(text)
+
+
+@pytest.mark.parametrize("kind", ["numeric(10,2)", "timestamp(3) with time zone", "text[]"])
+def test_types_of_postgresql_are_plain(kind):
+    columns = (*MANIFEST.columns, Column("x", kind))
+    assert Manifest.from_json(replace(MANIFEST, columns=columns).to_json()).columns == columns
 
 
 def test_a_manifest_of_a_later_version_is_not_misread():

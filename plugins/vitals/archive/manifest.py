@@ -6,6 +6,7 @@ manifest is the rest of an upload that was cut off, and does not count.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +15,11 @@ from typing import Any
 FORMAT = 1
 DATA_PREFIX = "archive/"
 MANIFEST_PREFIX = "archive-manifests/"
+
+# What a restore puts into its statements as it stands.
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_TYPE = re.compile(r"[a-z][a-z0-9 ]*(\(\d+(,\d+)?\))?[a-z ]*(\[\])*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,8 @@ class Manifest:
         """The manifest that a document describes.
 
         Raises:
-            ValueError: the document is none, or of a later version of this program.
+            ValueError: the document is none, or of a later version of this program, or holds what
+                no manifest can: whoever may write to the bucket must not get SQL into a restore.
         """
         found = json.loads(text)
         if found.get("format") != FORMAT:
@@ -146,7 +153,22 @@ class Manifest:
             subject: SubjectRows(held["rows"], _signed(int(held["digest"], 16)))
             for subject, held in found["subjects"].items()
         }
-        return cls(**found)
+        manifest = cls(**found)
+        if not manifest._is_plain():
+            raise ValueError("a name, type or number in it is none")
+        return manifest
+
+    def _is_plain(self) -> bool:
+        columns = [column.name for column in self.columns]
+        names = (self.table, self.subject_column, self.time_column, *self.key, *columns)
+        rows = (held.rows for held in self.subjects.values())
+        numbers = (self.part_number, self.size_bytes, self.last_load_id, *rows)
+        return (
+            all(map(_NAME.fullmatch, names))
+            and all(_TYPE.fullmatch(column.type) for column in self.columns)
+            and all(type(number) is int for number in numbers)
+            and bool(_SHA256.fullmatch(self.sha256))
+        )
 
 
 def part_name(table: str, start: datetime, end: datetime, part_number: int) -> str:
