@@ -4,6 +4,8 @@ Arrow, because a year of minutes is read in one answer and without paging, ten t
 JSON.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,7 @@ import requests
 ARROW = "application/vnd.apache.arrow.stream"
 FORMS = {"CSV": "text/csv", "Parquet": "application/vnd.apache.parquet"}
 TIMEOUT_SECONDS = 60
+MOST_FILE_BYTES = 300_000_000  # a file passes through the memory of the dashboard
 
 
 class ApiError(RuntimeError):
@@ -77,26 +80,43 @@ class Api:
         """All rows of a route as a file in one of FORMS.
 
         Raises:
-            ApiError: they cannot be had.
+            ApiError: they cannot be had, or are more than MOST_FILE_BYTES.
         """
-        return self._get(path, FORMS[form], query).content
+        content = bytearray()
+        with self._get(path, FORMS[form], query, stream=True) as answer, self._reached():
+            for piece in answer.iter_content(1_000_000):
+                content += piece
+                if len(content) > MOST_FILE_BYTES:
+                    raise ApiError(
+                        f"the file is larger than {MOST_FILE_BYTES / 1e6:.0f} MB: choose a shorter "
+                        f"range, or read it from {self.url}{path} yourself"
+                    )
+        return bytes(content)
 
-    def _get(self, path: str, accept: str, query: dict[str, Any]) -> requests.Response:
+    def _get(
+        self, path: str, accept: str, query: dict[str, Any], stream: bool = False
+    ) -> requests.Response:
         given = {name: value for name, value in query.items() if value not in (None, "")}
-        try:
+        with self._reached():
             answer = self._session.get(
                 f"{self.url}{path}",
                 params=given,
                 headers={"Accept": accept},
                 timeout=TIMEOUT_SECONDS,
+                stream=stream,
             )
+        if answer.ok:
+            return answer
+        raise _problem(answer)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
         except requests.RequestException as error:
             raise NotReachedError(
                 f"the API does not answer at {self.url} ({type(error).__name__})"
             ) from None
-        if answer.ok:
-            return answer
-        raise _problem(answer)
 
 
 def _problem(answer: requests.Response) -> ApiError:

@@ -14,6 +14,7 @@ import streamlit as st
 from vitals.dashboard.client import Api, ApiError, NothingThereError, RefusedError, Table
 
 SECONDS = 60
+POINTS = 50_000  # of a series; a year of samples would be more than browser and memory can hold
 CLIENT_SECONDS = 600  # a client has the token of a visitor who may have gone
 
 
@@ -75,10 +76,10 @@ class Reader:
         return pd.DataFrame(document(self.url, self.token, "/v1/metrics")["data"])
 
     def series(self, participant: str, metric: str, resolution: str, start: str, end: str) -> Table:
-        """Values of one metric, with the participant's wall clock."""
+        """The first POINTS values of one metric, with the participant's wall clock."""
         return self.rows(
             path_of(participant, f"metrics/{metric}"),
-            resolution=resolution, start=start, end=end, tz="local",
+            resolution=resolution, start=start, end=end, tz="local", limit=POINTS,
         )  # fmt: skip
 
     def health(self, participant: str, period: str, start: str = "", end: str = "") -> pd.DataFrame:

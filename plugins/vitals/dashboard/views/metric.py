@@ -7,7 +7,7 @@ import streamlit as st
 
 from vitals.dashboard.charts import series
 from vitals.dashboard.client import FORMS
-from vitals.dashboard.reading import Reader, path_of
+from vitals.dashboard.reading import POINTS, Reader, path_of
 from vitals.dashboard.states import empty
 from vitals.dashboard.words import metric_name, unit_name, zone_name
 
@@ -56,6 +56,12 @@ def show(reader: Reader, participant: str, newest: date) -> None:
         f"{about['description']}, in {title}. Resolution: {NAMES[used].lower()}; "
         f"{len(rows):,} values; {zone_name(rows)}. A gap in the line is a gap in the data."
     )
+    if len(rows) == POINTS:
+        st.info(
+            f"Only the first {POINTS:,} values are shown. Choose a shorter range or a coarser "
+            "resolution; the files below have all.",
+            icon=":material/content_cut:",
+        )
     _rows(reader, participant, metric, rows, (used, str(start), str(end)))
 
 
