@@ -57,7 +57,8 @@ import: $(STAMP)  ## load account exports: make import FILES='takeout-1.zip take
 	@set -f; $(VITALS) import $$FILES --participant "$$PARTICIPANT" $(ARGS)
 
 token: $(STAMP)  ## make a token of the API: make token NAME=notebook [PARTICIPANT=p0001 | STUDY=s1]
-	@$(VITALS) token create "$$NAME" --participant "$$PARTICIPANT" --study "$$STUDY" $(ARGS)
+	@$(VITALS) token create "$$NAME" $(if $(filter file undefined,$(origin PARTICIPANT)),,--participant "$$PARTICIPANT") \
+		$(if $(filter file undefined,$(origin STUDY)),,--study "$$STUDY") $(ARGS)
 
 populate: $(STAMP)  ## fill an empty warehouse from the archive and the lake, as after a lost database
 	@$(VITALS) populate

@@ -26,8 +26,8 @@ def register(app: typer.Typer) -> None:
 @tokens_app.command("create")
 def create_token(
     name: Annotated[str, typer.Argument(help="Who or what it is for.")],
-    participant: Annotated[str, typer.Option(help="Shows this participant only.")] = "",
-    study: Annotated[str, typer.Option(help="Shows the members of this study only.")] = "",
+    participant: Annotated[str | None, typer.Option(help="Shows this participant only.")] = None,
+    study: Annotated[str | None, typer.Option(help="Shows the study's members only.")] = None,
     days: Annotated[int, typer.Option(help="How long it lasts.", min=1, max=3650)] = 90,
 ) -> None:
     """Make a token and print it, once. Without participant and study it shows everything."""
@@ -40,8 +40,8 @@ def create_token(
             made = tokens.create(
                 connection,
                 name,
-                participant_id=participant or None,
-                study=study or None,
+                participant_id=participant,
+                study=study,
                 lifetime=timedelta(days=days),
             )
         except tokens.TokenError as error:

@@ -41,6 +41,14 @@ def test_a_token_for_a_study_without_members_is_refused(vitals):
     assert "no members" in refused.output + str(refused.exception)
 
 
+@pytest.mark.parametrize("option", ["--participant", "--study"])
+def test_a_variable_that_was_not_set_does_not_show_everybody(vitals, option):
+    """As in `make token NAME=ada PARTICIPANT=$ID`."""
+    refused = vitals("token", "create", "x", option, "")
+    assert refused.exit_code == 1
+    assert "empty" in refused.output + str(refused.exception)
+
+
 def test_docs_need_nothing_from_other_machines(api):
     with api.client(None) as client:
         page = client.get("/docs").text

@@ -50,11 +50,13 @@ def create(
     """Make a token: for one participant, for one study, or for everything if neither is given.
 
     Raises:
-        TokenError: there is no such participant or study.
+        TokenError: both are given, or one that is empty; the study has no members.
     """
-    if participant_id and study:
+    if participant_id is not None and study is not None:
         raise TokenError("a token is for a participant or for a study, not for both")
-    if study and not study_members(connection, study):
+    if any(one is not None and not one.strip() for one in (participant_id, study)):
+        raise TokenError("the participant or study is empty: for everybody leave it out")
+    if study is not None and not study_members(connection, study):
         raise TokenError(f"study {study} has no members: add them with `vitals study add`")
     text = PREFIX + secrets.token_urlsafe(32)
     row = {
