@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vitals import settings
+from vitals import settings, storage_settings
 from vitals.setting_values import SettingError, whole_number
 
-# What can be read at once; the others have to be restored first.
-READABLE_CLASSES = (
-    "STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "REDUCED_REDUNDANCY",
-    "GLACIER_IR",
-)  # fmt: skip
+# What has to be restored before it can be read.
 COLD_CLASSES = ("GLACIER", "DEEP_ARCHIVE")
 STORAGE_CLASSES = ("STANDARD", "STANDARD_IA", "GLACIER_IR", *COLD_CLASSES)
 ENCRYPTIONS = ("bucket", "AES256", "aws:kms")
@@ -56,7 +52,7 @@ def read(given: Mapping[str, str] | None = None) -> ArchiveSettings:
     """
     given = settings.load().environment if given is None else given
     found = ArchiveSettings(
-        bucket=given.get("VITALS_S3_BUCKET", "vitals"),
+        bucket=storage_settings.read(given).bucket,
         older_than_days=whole_number(given, "ARCHIVE__OLDER_THAN_DAYS", 365),
         tables=tuple(filter(None, map(str.strip, given.get("ARCHIVE__TABLES", "").split(",")))),
         storage_class=_one_of(given, "ARCHIVE__STORAGE_CLASS", STORAGE_CLASSES),
