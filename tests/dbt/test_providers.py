@@ -283,7 +283,7 @@ def _rows_and_people(warehouse: Warehouse) -> dict[str, list[dict[str, Any]]]:
 def _people(warehouse: Warehouse) -> list[dict[str, Any]]:
     return warehouse.rows(
         "select participant_id, version, source, gender, max_heart_rate_bpm, age_years, is_current,"
-        " valid_from::text, valid_to::text from stage.dim_participant"
+        " valid_from::text, valid_to::text from stage.dim_participant where version > 0"
         " order by participant_id, version"
     )
 
