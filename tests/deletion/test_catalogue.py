@@ -58,16 +58,23 @@ def test_tables_of_the_users_own_are_taken_along_as_far_as_their_columns_tell(wa
     assert not found.keys() & {"looked_at.notes", "looked_at.numbers"}
 
 
-def test_a_failed_run_is_theirs_if_it_names_them(warehouse_dsn):
+def test_what_went_wrong_is_theirs_if_it_names_them(warehouse_dsn):
     reasons = {
         "p1": ["fitbit:p1 is refused", "nothing came of p1.", "p10 and xp1 and p1_b", "p-1"],
         "ada@x.org": ["garmin:ada@x.org: 403", "garmin:ada@xyorg"],
     }
+    texts = [text for found in reasons.values() for text in found]
     with connecting.connect(warehouse_dsn, autocommit=True) as connection:
-        for number, reason in enumerate(text for texts in reasons.values() for text in texts):
-            values = ["dag", str(number), "load", reason]
-            connection.execute("insert into ops.failed_runs values (%s, %s, %s, %s)", values)
+        connection.execute("insert into quality.runs values ('r', now(), null, now(), 0, 0)")
+        for number, text in enumerate(texts):
+            values = [str(number), text]
+            connection.execute("insert into ops.failed_runs values ('d', %s, 'load', %s)", values)
+            connection.execute(
+                "insert into quality.results"
+                " (run_id, check_name, layer, relation, severity, status, message, seconds)"
+                " values ('r', %s, 'raw', 'x', 'warn', 'broken', %s, 1)",
+                values,
+            )
         counts = {who: database.count(connection, Identity(who)) for who in reasons}
-    assert {who: rows["ops.failed_runs"] for who, rows in counts.items()} == {
-        "p1": 2, "ada@x.org": 1,
-    }  # fmt: skip
+    for table in ("ops.failed_runs", "quality.results"):
+        assert {who: rows[table] for who, rows in counts.items()} == {"p1": 2, "ada@x.org": 1}
