@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from benchmarks import api, archive, exports, reference, server
+from benchmarks import api, archive, exports, reference, server, stream
 from benchmarks.child import measured
 from benchmarks.documents import DEVICES, Backlog
 from benchmarks.replay import serving
@@ -139,6 +139,8 @@ def main() -> None:
         result["exports"] = exports.figures(host, 100 * MILLION if full else samples)
         say("the API under 20 clients")
         result["api"] = api.figures(host, 100 * MILLION if full else samples)
+        say("the heart-rate stream")
+        result["stream"] = stream.figures(host, MILLION if full else samples // 10)
     print(json.dumps(result, indent=2))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.archive import run_archive, run_restore
+from benchmarks.stream import run_load, run_sink
 
 # The oracle of the tests needs polars, production does not have it, and dlt imports what it finds.
 sys.modules["polars"] = None  # type: ignore[assignment]
@@ -70,7 +71,10 @@ def naive(dsn: str, uri: str) -> dict[str, Any]:
 
 def main() -> None:
     what, *arguments = sys.argv[1:]
-    works = {"load": load, "naive": naive, "archive": run_archive, "restore": run_restore}
+    works = {
+        "load": load, "naive": naive, "archive": run_archive, "restore": run_restore,
+        "sink": run_sink, "stream_load": run_load,
+    }  # fmt: skip
     result = works[what](*arguments)
     print(json.dumps({**result, "peak_mb": _peak_mb()}))
 

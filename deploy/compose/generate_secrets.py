@@ -15,7 +15,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 FOLDER = Path(os.environ.get("VITALS_SECRETS_FOLDER", "/run/vitals"))
-ROOT, AIRFLOW, LOCAL_S3, API = 0, 50000, 50001, 50002  # users of the images, see the Dockerfile
+# Users of the images, see the Dockerfile.
+ROOT, AIRFLOW, LOCAL_S3, API, STREAM_SINK = 0, 50000, 50001, 50002, 50003
 
 GENERATED = (
     "AIRFLOW__API_AUTH__JWT_SECRET",
@@ -49,6 +50,7 @@ def main() -> None:
     write("airflow.env", assignments(of_airflow), AIRFLOW)
     write("airflow-init.env", assignments({**of_airflow, **readers(values)}), AIRFLOW)
     write("api.env", assignments(api(values)), API)
+    write("stream-sink.env", assignments(stream_sink(of_airflow)), STREAM_SINK)
     write_airflow_passwords(values["VITALS_AIRFLOW_PASSWORD"])
 
 
@@ -90,6 +92,11 @@ def api(values: dict[str, str]) -> dict[str, str]:
         return {name: values[name]} if os.environ.get(name) else {}
     login = f"api:{quote(values['VITALS_API_DATABASE_PASSWORD'], safe='')}"
     return {"VITALS_API_DSN": f"postgresql://{login}@timescaledb:5432/vitals"}
+
+
+def stream_sink(of_airflow: dict[str, str]) -> dict[str, str]:
+    """S3 as the sink of the stream reaches it; it needs nothing else."""
+    return {name: of_airflow[name] for name in ("AIRFLOW_CONN_VITALS_S3",)}
 
 
 def other_services(values: dict[str, str]) -> dict[str, dict[str, str]]:

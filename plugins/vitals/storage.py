@@ -43,6 +43,22 @@ def delete_for_good(client: Any, bucket: str, names: Iterable[str]) -> int:
     return len(every)
 
 
+def delete_earlier(client: Any, bucket: str, name: str) -> None:
+    """Delete all versions of an object but the newest.
+
+    Raises:
+        ClientError: the server refuses.
+    """
+    pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=name)
+    earlier = [
+        {"Key": name, "VersionId": item["VersionId"]}
+        for page in pages
+        for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+        if item["Key"] == name and not item["IsLatest"]
+    ]
+    _delete(client, bucket, earlier)
+
+
 def _versions(client: Any, bucket: str, name: str) -> Iterator[dict[str, str]]:
     pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=name)
     for page in pages:

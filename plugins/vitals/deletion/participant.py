@@ -13,11 +13,12 @@ import psycopg
 
 from vitals import warehouse
 from vitals.archive.bucket import Bucket
-from vitals.deletion import database, identity, objects, tombs
+from vitals.deletion import database, identity, objects, streamed, tombs
 from vitals.deletion.identity import Identity
 from vitals.deletion.receipt import Receipt
 from vitals.lake.store import Lake
 from vitals.sources import api_providers
+from vitals.stream.lake import StreamLake
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +91,15 @@ def _empty_lake(
     receipt.lake_objects_deleted = lake.delete(map(str, found))
     progress(f"{len(found):,} objects deleted from the lake")
     receipt.objects_left += len(objects.lake_objects(connection, lake, who))
+    stream = StreamLake(lake)
+    receipt.stream_objects_rewritten = streamed.take_out(stream, who.participant_id)
+    if receipt.stream_objects_rewritten:
+        progress(f"taken out of {receipt.stream_objects_rewritten:,} objects of the stream")
+        receipt.by_hand.append(
+            "Kafka deletes no single messages: the topic of the heart-rate stream holds theirs "
+            "until its retention is shortened"
+        )
+    receipt.objects_left += streamed.left(stream, who.participant_id)
 
 
 def _empty_archive(

@@ -21,6 +21,7 @@ class Receipt:
         rows_deleted: by table.
         rows_left: by table, counted afterwards; of every table that holds something of people.
         lake_objects_deleted: objects of the data lake.
+        stream_objects_rewritten: objects of the heart-rate stream that held others as well.
         archive_objects_rewritten: objects of the archive that held others as well.
         archive_objects_deleted: objects of the archive that held nobody else.
         objects_left: objects that still hold something, counted afterwards.
@@ -36,6 +37,7 @@ class Receipt:
     rows_deleted: dict[str, int] = field(default_factory=dict)
     rows_left: dict[str, int] = field(default_factory=dict)
     lake_objects_deleted: int = 0
+    stream_objects_rewritten: int = 0
     archive_objects_rewritten: int = 0
     archive_objects_deleted: int = 0
     objects_left: int = 0

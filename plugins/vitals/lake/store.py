@@ -14,7 +14,7 @@ from typing import Any
 from vitals.lake.errors import LakeError, LoadIdTakenError, PayloadError
 from vitals.lake.payload import Answer, Head, read_answers, read_head
 from vitals.settings import Settings
-from vitals.storage import client, delete_for_good
+from vitals.storage import client, delete_earlier, delete_for_good
 
 PREFIX = "lake/"
 # Enough for the head of a load that read some hundred windows.
@@ -171,6 +171,15 @@ class Lake:
         """
         with self._complaints("delete objects of the lake"):
             return delete_for_good(self.client, self.bucket, keys)
+
+    def forget_earlier(self, name: str) -> None:
+        """Delete what an object was before it was written anew, where the bucket keeps that.
+
+        Raises:
+            LakeError: it cannot be deleted.
+        """
+        with self._complaints(f"delete earlier versions of {name}"):
+            delete_earlier(self.client, self.bucket, name)
 
     def _put(self, name: str, content: bytes) -> None:
         from botocore.exceptions import ClientError

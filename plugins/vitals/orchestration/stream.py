@@ -5,9 +5,11 @@ import logging
 from airflow.sdk import Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
+from vitals import settings
 from vitals.orchestration.assets import RAW_STREAM
 from vitals.orchestration.connections import lake, warehouse_dsn
 from vitals.orchestration.runs import load_run_id
+from vitals.stream import settings as stream_settings
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,12 @@ def load_stream() -> dict[str, int]:
     from vitals.load.stream import load_new
     from vitals.stream.lake import StreamLake
 
+    given = settings.load()
+    stream = stream_settings.read(given.environment, given.ports.kafka)
+    if not (given.storage.keeps_lake or stream.starts_with_up):
+        raise AirflowSkipException(
+            "no lake is kept here: VITALS_STREAM=true says that there is one"
+        )
     context = get_current_context()
     summary = load_new(
         warehouse_dsn(),

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vitals.lake.errors import LakeError, LoadIdTakenError
 from vitals.lake.store import Lake
@@ -14,6 +15,7 @@ from vitals.stream.objects import StreamKey
 
 # Waiting for the network is most of what a small object costs.
 _AT_ONCE = 8
+OFFSET = "kafka_offset"
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,26 @@ class StreamLake:
                 some = waiting[start : start + _AT_ONCE]
                 yield from zip(some, pool.map(self._read, some), strict=True)
 
+    def replace(self, key: StreamKey, content: pa.Table) -> None:
+        """Write an object anew, without some of its events; what it was before is gone for good.
+
+        Raises:
+            LakeError: it cannot be written.
+        """
+        if content.num_rows:
+            self.lake.write_note(str(key), objects.parquet(content))
+            self.lake.forget_earlier(str(key))
+        else:
+            self.lake.delete([str(key)])
+
     def _put(self, key: StreamKey, content: bytes) -> None:
         try:
             self.lake.put_once(str(key), content)
         except LoadIdTakenError:
-            # Another release may write the same events in other bytes.
-            if not self._read(key).equals(objects.read(content)):
+            # Another release may write the same events in other bytes, and people who were deleted
+            # were taken out.
+            there, new = self._read(key), objects.read(content)
+            if not new.filter(pc.is_in(new[OFFSET], there[OFFSET].combine_chunks())).equals(there):
                 raise StreamError(
                     f"{key} holds other events: topic {key.topic} was made anew, and its offsets "
                     "begin again; set STREAM__TOPIC to a new name, or take the object away"

@@ -74,14 +74,27 @@ def cut(topic: str, partition: int, decoded: Decoded) -> Iterator[tuple[StreamKe
     ]
     place = {"topic": topic, "partition": partition, "first": min(offsets), "last": max(offsets)}
     for hour, events in _by_hour(decoded.events):
-        yield StreamKey(**place, hour=hour), _parquet(events)
+        yield StreamKey(**place, hour=hour), parquet(events)
     if decoded.refused.num_rows:
-        yield StreamKey(**place, hour=None), _parquet(decoded.refused)
+        yield StreamKey(**place, hour=None), parquet(decoded.refused)
 
 
 def read(content: bytes) -> pa.Table:
     """The columns in an object: EVENTS, or REFUSED."""
     return pq.read_table(pa.BufferReader(content), use_threads=False)
+
+
+def parquet(table: pa.Table) -> bytes:
+    """The content of an object with these columns."""
+    target = io.BytesIO()
+    pq.write_table(
+        table,
+        target,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[name for name in ("user_id", "activity_id") if name in table.column_names],
+    )
+    return target.getvalue()
 
 
 def _by_hour(events: pa.Table) -> Iterator[tuple[datetime, pa.Table]]:
@@ -96,15 +109,3 @@ def _by_hour(events: pa.Table) -> Iterator[tuple[datetime, pa.Table]]:
     for first, end in zip(starts, starts[1:], strict=False):
         hour = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(hours=int(hours[first]))
         yield hour, events.slice(first, end - first)
-
-
-def _parquet(table: pa.Table) -> bytes:
-    target = io.BytesIO()
-    pq.write_table(
-        table,
-        target,
-        compression="zstd",
-        compression_level=1,
-        use_dictionary=[name for name in ("user_id", "activity_id") if name in table.column_names],
-    )
-    return target.getvalue()

@@ -9,5 +9,9 @@ or (
 )
 or (
     stored.source in ('oltp', 'stream')
-    and stored.payload ->> 'user_id' = %(participant_id)s
+    and (
+        stored.payload ->> 'user_id' = %(participant_id)s
+        -- A message that could not be decoded is kept as it came.
+        or strpos(stored.payload ->> 'value', %(participant_id)s) > 0
+    )
 )
