@@ -92,7 +92,7 @@ def status() -> None:
     for system in sorted(settings.external):
         print(f"{system:<22} external (set in {CONNECTION_VARIABLES[system]})")
     troubled = False
-    for part in supervisor.parts(settings):
+    for part in [*supervisor.parts(settings), *supervisor.started_by_hand(settings)]:
         if isinstance(part, Service):
             state = part.state()
             where = f" on 127.0.0.1:{part.port}" if part.port and state == "running" else ""

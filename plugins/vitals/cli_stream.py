@@ -1,7 +1,7 @@
 """cli_stream: `vitals stream`: the heart-rate stream from its producer to the warehouse."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -50,7 +50,8 @@ def produce(
         datetime | None,
         typer.Option(
             formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
-            help="When the first was measured (UTC). Default: now.",
+            help="When the first was measured (UTC). Default: so that the last is of now; with a "
+            "rate: now.",
         ),
     ] = None,
     seed: Seed = 1,
@@ -68,8 +69,10 @@ def produce(
     settings = configuration.load()
     chosen = stream_settings.read(settings.environment, settings.ports.kafka)
     ensure_topic(chosen)
-    begin = start.replace(tzinfo=UTC) if start else datetime.now(UTC).replace(microsecond=0)
     gap = interval or (people / rate if rate else 1.0)
+    begin = start.replace(tzinfo=UTC) if start else datetime.now(UTC).replace(microsecond=0)
+    if not start and not rate:
+        begin -= timedelta(seconds=gap * events // people)
     made = HeartEvents(begin, people, gap, seed, settings.default_time_zone)
     done = producing.produce(chosen, made, events, _format(form), rate, progress=_report)
     first, last = first_and_last(made, events)

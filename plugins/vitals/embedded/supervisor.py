@@ -61,6 +61,13 @@ def stream_parts(settings: Settings) -> list[Part]:
     return found
 
 
+def started_by_hand(settings: Settings) -> list[Service]:
+    """Servers that `make up` does not start and somebody has."""
+    usual = {part.name for part in parts(settings)}
+    own: list[Service] = [Kafka(settings), StreamSink(settings)]
+    return [one for one in own if one.name not in usual and one.record_file.exists()]
+
+
 def all_parts(settings: Settings) -> list[Part]:
     """Everything that may be running, also what a changed setting has left behind."""
     data = (
