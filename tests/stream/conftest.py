@@ -27,6 +27,11 @@ from vitals.synthetic.heart_events import HeartEvents
 
 START = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)
 
+# A reader that was killed keeps its partitions for so long.
+QUICK = {
+    "session.timeout.ms": "6000", "max.poll.interval.ms": "6000", "heartbeat.interval.ms": "300",
+}  # fmt: skip
+
 COLUMNS = "ts, user_id, heart_rate_bpm, activity_id, latitude, longitude"
 
 
@@ -35,10 +40,8 @@ def broker(test_settings) -> Iterator[StreamSettings]:
     """A running broker."""
     service = Kafka(test_settings)
     service.up()
-    # A reader that was killed keeps its partitions for so long.
-    quick = {"session.timeout.ms": "6000", "heartbeat.interval.ms": "500"}
     own = settings_of(service)
-    yield replace(own, client={**own.client, **quick})
+    yield replace(own, client={**own.client, **QUICK})
     service.down()
 
 
@@ -103,9 +106,10 @@ class Rig:
             **os.environ,
             "PYTHONPATH": str(settings.PROJECT / "plugins"),
             "VITALS_HOME": str(self.test_settings.home),
-            "KAFKA__BOOTSTRAP_SERVERS": self.stream.client["bootstrap.servers"],
-            "KAFKA__SESSION_TIMEOUT_MS": "6000",
-            "KAFKA__HEARTBEAT_INTERVAL_MS": "500",
+            **{
+                f"KAFKA__{name.upper().replace('.', '_')}": value
+                for name, value in self.stream.client.items()
+            },
             "STREAM__TOPIC": self.stream.topic,
             "STREAM__GROUP": self.stream.group,
             "VITALS_S3_BUCKET": self.lake.lake.bucket,

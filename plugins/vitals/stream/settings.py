@@ -47,7 +47,7 @@ def read(given: Mapping[str, str], embedded_port: int) -> StreamSettings:
         SettingError: a value cannot be used.
     """
     own = {
-        name.removeprefix(_CLIENT_PREFIX).lower().replace("_", "."): value
+        _client_name(name): value
         for name, value in given.items()
         if name.startswith(_CLIENT_PREFIX)
     }
@@ -72,3 +72,9 @@ def read(given: Mapping[str, str], embedded_port: int) -> StreamSettings:
         if not value:
             raise SettingError(f"{variable} must be more than 0")
     return chosen
+
+
+def _client_name(variable: str) -> str:
+    """KAFKA__SASL_USERNAME as the client library calls it."""
+    name = variable.removeprefix(_CLIENT_PREFIX).lower()
+    return name if name == "log_level" else name.replace("_", ".")  # the one with an underscore

@@ -26,8 +26,8 @@ def ensure_topic(settings: StreamSettings) -> bool:
     Raises:
         StreamError: the broker does not answer, or refuses.
     """
-    admin = AdminClient(client_settings(settings.client))
     try:
+        admin = AdminClient(client_settings(settings.client))
         if settings.topic in admin.list_topics(timeout=_TIMEOUT_SECONDS).topics:
             return False
         replicas = -1 if not settings.is_embedded else 1  # -1: as the broker thinks best
