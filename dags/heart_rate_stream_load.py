@@ -1,4 +1,4 @@
-"""Airflow DAG heart_rate_stream_load: the lake -> raw.stream__heart_rates -> fct_heart_rates."""
+"""Airflow DAG heart_rate_stream_load: the lake -> raw.stream__heart_rates."""
 
 from airflow.sdk import dag
 
@@ -11,7 +11,7 @@ from vitals.orchestration.stream import STREAM_PARAMS, load_stream
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
-    tags=["stream", "raw", "stage"],
+    tags=["stream", "raw"],
     params=STREAM_PARAMS,
 )
 def heart_rate_stream_load() -> None:
@@ -25,7 +25,8 @@ def heart_rate_stream_load() -> None:
 
     Lists the objects below `stream/heart_rate/`, loads those that were not loaded yet (however old
     their events are) into `raw.stream__heart_rates`, keeps refused events with the reason in
-    `raw.rejected_records`, and announces `raw__stream`. With nothing new the rest is skipped.
+    `raw.rejected_records`, and announces `raw__stream`: `iot_stage_transform` follows and adds them
+    to `stage.fct_heart_rates`. With nothing new the task is skipped.
 
     ### Safe to run again?
 

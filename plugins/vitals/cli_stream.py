@@ -1,6 +1,7 @@
 """cli_stream: `vitals stream`: the heart-rate stream from its producer to the warehouse."""
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -89,10 +90,18 @@ def sink(
         bool, typer.Option("--drain", help="End when everything that there is was read.")
     ] = False,
 ) -> None:
-    """Write the topic into the lake, until Ctrl-C. Several of them share the partitions."""
+    """Write the topic into the lake, until Ctrl-C.
+
+    Several of them share the partitions, but not with the embedded broker.
+    """
+    from vitals.embedded.kafka import StreamSink, settings_of
     from vitals.stream.__main__ import run_sink
 
-    written = run_sink(configuration.load(), drains=drain)
+    settings = configuration.load()
+    service = StreamSink(settings)
+    if settings_of(service).is_embedded and service.state() == "running":
+        sys.exit("vitals: a sink is running already (`make status`), and reads everything")
+    written = run_sink(settings, drains=drain)
     print(
         f"{written.events:,} events in {written.objects:,} objects, "
         f"{written.undecodable:,} could not be decoded"

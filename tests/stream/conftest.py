@@ -27,10 +27,7 @@ from vitals.synthetic.heart_events import HeartEvents
 
 START = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)
 
-# A reader that was killed keeps its partitions for so long.
-QUICK = {
-    "session.timeout.ms": "6000", "max.poll.interval.ms": "6000", "heartbeat.interval.ms": "300",
-}  # fmt: skip
+QUICK = {"session.timeout.ms": "6000", "heartbeat.interval.ms": "300"}
 
 COLUMNS = "ts, user_id, heart_rate_bpm, activity_id, latitude, longitude"
 
@@ -50,7 +47,7 @@ def stream(broker) -> StreamSettings:
     """A topic of this test's own."""
     made = replace(broker, topic=f"heart-{uuid.uuid4().hex[:8]}", group=uuid.uuid4().hex[:8])
     ensure_topic(made)
-    return made
+    return replace(made, is_embedded=False)  # several readers, as with Apache Kafka
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """JSON and Avro say the same; whatever is no event is handed back as it came."""
 
+import random
 from datetime import UTC, datetime
 
 import fastavro
@@ -7,7 +8,7 @@ import orjson
 import pyarrow as pa
 import pytest
 
-from vitals.stream.decoding import EVENTS, decode
+from vitals.stream.decoding import EVENTS, _one_by_one, decode
 from vitals.stream.encoding import SCHEMA_FILE, avro_header, encode
 from vitals.stream.objects import StreamKey, cut, read
 from vitals.stream.sizes import measure
@@ -117,6 +118,26 @@ def test_what_is_no_event_is_refused_alone(value, reason):
     [refused] = decoded.refused.to_pylist()
     assert (refused["kafka_offset"], refused["value"]) == (8, value)
     assert reason in refused["reason"]
+
+
+@pytest.mark.parametrize("form", ["json", "avro"])
+def test_damage_is_found_in_bulk_as_it_is_message_by_message(events, form):
+    luck = random.Random(3)
+    good = messages(events, 40, form)
+    for _ in range(300):
+        values = list(good)
+        for _ in range(luck.choice([1, 2])):
+            number = luck.randrange(len(values))
+            damaged = bytearray(values[number])
+            place = luck.randrange(len(damaged))
+            if luck.random() < 0.3:
+                del damaged[place:]
+            else:
+                damaged[place] = luck.randrange(256)
+            values[number] = bytes(damaged)
+        found, expected = decode(range(40), values), _one_by_one(range(40), values)
+        assert str(found.events.to_pylist()) == str(expected.events.to_pylist())
+        assert found.refused.equals(expected.refused)
 
 
 def test_objects_hold_the_hours_of_a_flush(events):

@@ -1,7 +1,8 @@
 """Messages of one partition -> columns, in bulk; what cannot be decoded is handed back as it came.
 
-JSON is parsed by Arrow, a whole batch at a time. Only if that fails, or does not give one event for
-each message, is the batch read message by message, to find out which ones are wrong.
+A whole batch is parsed at a time: JSON by Arrow, Avro by our own columnar reader. Only if that
+fails, or does not give one event for each message, is the batch read message by message, to find
+out which ones are wrong.
 """
 
 import io
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
+from vitals.stream.avro_columns import NotPlainError, read_columns
 from vitals.stream.encoding import AVRO_MARK, avro_header, avro_schema
 
 EVENTS = pa.schema(
@@ -47,6 +49,9 @@ _JSON = pa.schema(
 )
 
 
+Columns = dict[str, pa.Array | pa.ChunkedArray]
+
+
 class Decoded(NamedTuple):
     """What became of messages: EVENTS, and REFUSED as delivered."""
 
@@ -65,47 +70,61 @@ def decode(offsets: Sequence[int], values: Sequence[bytes | None]) -> Decoded:
         offsets: where they stand in the partition, ascending.
         values: their values; None for a message without one.
     """
-    found = _json_in_bulk(offsets, values)
-    return found if found else _one_by_one(offsets, values)
+    columns = _in_bulk(values) if None not in values and b"" not in values else None
+    return _placed(offsets, columns) if columns else _one_by_one(offsets, values)
 
 
-def _json_in_bulk(offsets: Sequence[int], values: Sequence[bytes | None]) -> Decoded | None:
-    """The same for messages that are all JSON as it should be; None if they are not."""
-    if None in values or not values[0].startswith(b"{"):
+def _in_bulk(values: Sequence[bytes]) -> Columns | None:
+    """Columns of messages that are all of one format and as they should be; None if not."""
+    if values[0].startswith(AVRO_MARK):
+        try:
+            columns = read_columns(values)
+        except NotPlainError:
+            return None
+    elif values[0].startswith(b"{"):
+        columns = _json_columns(values)
+    else:
         return None
+    return columns if columns and _is_placed(columns["timestamp"]) else None
+
+
+def _json_columns(values: Sequence[bytes]) -> Columns | None:
     lines = b"\n".join(values)
     if lines.count(b"\n") != len(values) - 1:
         return None
     try:
+        lines.decode()  # of which Arrow makes sure nowhere
         table = pj.read_json(
             pa.BufferReader(lines),
             pj.ReadOptions(use_threads=False, block_size=len(lines) + 1),
             pj.ParseOptions(explicit_schema=_JSON, unexpected_field_behavior="ignore"),
         )
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, UnicodeDecodeError):
         return None
     if table.num_rows != len(values):
         return None
-    instants = table["timestamp"]
-    placed = pc.and_(
-        pc.greater_equal(instants, _FIRST_MS), pc.less(instants, _LAST_MS)
-    ).combine_chunks()
-    if not pc.all(placed, skip_nulls=False).as_py():
-        return None
     meta = table["meta"]
+    return {
+        **{name: table[name] for name in ("user_id", "heart_rate", "timestamp")},
+        "activity_id": pc.struct_field(meta, [0]),
+        "latitude": pc.struct_field(meta, [1, 0]),
+        "longitude": pc.struct_field(meta, [1, 1]),
+    }
+
+
+def _is_placed(milliseconds: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether all instants are there, and not far from today."""
+    ends = pc.min_max(milliseconds, skip_nulls=False).as_py()
+    return None not in ends.values() and ends["min"] >= _FIRST_MS and ends["max"] < _LAST_MS
+
+
+def _placed(offsets: Sequence[int], columns: Columns) -> Decoded:
+    instants = _instants(columns.pop("timestamp"))
+    bpm = columns.pop("heart_rate").cast(pa.float32())
+    places = {"kafka_offset": pa.array(offsets, pa.int64()), "ts": instants, "heart_rate_bpm": bpm}
+    events = {**places, **columns}
     return Decoded(
-        pa.table(
-            {
-                "kafka_offset": pa.array(offsets, pa.int64()),
-                "ts": _instants(instants),
-                "user_id": table["user_id"],
-                "heart_rate_bpm": table["heart_rate"].cast(pa.float32()),
-                "activity_id": pc.struct_field(meta, [0]),
-                "latitude": pc.struct_field(meta, [1, 0]),
-                "longitude": pc.struct_field(meta, [1, 1]),
-            },
-            schema=EVENTS,
-        ),
+        pa.table({name: events[name] for name in EVENTS.names}, schema=EVENTS),
         REFUSED.empty_table(),
     )
 
