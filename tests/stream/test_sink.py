@@ -21,6 +21,8 @@ from vitals.stream.settings import StreamSettings
 from vitals.stream.sink import Sink
 from vitals.synthetic.heart_events import HeartEvents
 
+pytestmark = pytest.mark.slow
+
 EVENTS = HeartEvents(START, people=10, interval_seconds=2)
 
 
