@@ -126,7 +126,7 @@ def _has_objects(settings: Settings) -> bool:
     """Whether there is a lake or an archive, or was one."""
     query = (
         "select exists (select from raw.loads where lake_object is not null) "
-        "or exists (select from archive.parts)"
+        "or exists (select from archive.parts) or exists (select from raw.stream__objects)"
     )
     with warehouse.connect(settings.warehouse_dsn) as connection:
         row = connection.execute(query).fetchone()
