@@ -178,6 +178,7 @@ def test_defaults_in_the_example_are_the_defaults(tmp_path):
     shown = dict(re.findall(r"^#([A-Z_0-9]+)=(.+)$", EXAMPLE.read_text(), re.MULTILINE))
     examples = {"AIRFLOW_CONN_VITALS_WAREHOUSE", "AIRFLOW_CONN_VITALS_MONGO"}
     examples |= {"AIRFLOW_CONN_VITALS_S3", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"}
+    examples |= {"AIRFLOW_CONN_VITALS_OPERATIONAL"}
     # Its default is dbt's, because dbt is also run by itself.
     priority = shown.pop("VITALS_SOURCE_PRIORITY")
     assert f"or '{priority}'" in " ".join(DBT_PROJECT.read_text().split())

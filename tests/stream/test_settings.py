@@ -1,11 +1,16 @@
 """Settings of the stream, and what `make up` starts because of them."""
 
+import re
+
 import pytest
 
+from vitals import settings
 from vitals.embedded import supervisor
 from vitals.setting_values import SettingError
 from vitals.stream import settings as stream_settings
 from vitals.stream.topic import client_settings
+
+EXAMPLE = settings.PROJECT / ".env.example"
 
 
 def test_what_begins_with_kafka_reaches_the_client():
@@ -46,3 +51,9 @@ def test_make_up_starts_the_stream_only_if_told(make_settings, environ, started)
     names = {part.name for part in supervisor.parts(made, with_airflow=False)}
     assert names & {"kafka", "stream-sink"} == started
     assert {"kafka", "stream-sink"} <= {part.name for part in supervisor.all_parts(made)}
+
+
+def test_defaults_in_the_example_are_the_defaults():
+    shown = dict(re.findall(r"^#((?:STREAM__|VITALS_STREAM)\w*)=(.+)$", EXAMPLE.read_text(), re.M))
+    assert len(shown) == 7
+    assert stream_settings.read(shown, 9092) == stream_settings.read({}, 9092)
