@@ -14,7 +14,7 @@ PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
 PARALLEL := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status dag sql env connect accounts import token test test-fast test-deps test-containers \
+.PHONY: help demo up down status dag sql env connect accounts import token stream test test-fast test-deps test-containers \
 	bench docs lint format lock clean
 
 # Without compiled files every start of Python imports three times as long.
@@ -68,6 +68,9 @@ rebuild-from-lake: $(STAMP)  ## load again what providers have delivered (ARGS='
 
 delete-participant: $(STAMP)  ## delete somebody everywhere, for good: make delete-participant ID=p0001 [ARGS=--yes]
 	@$(VITALS) delete-participant "$$ID" $(ARGS)
+
+stream: $(STAMP)  ## the heart-rate stream: make stream ARGS=up, then ARGS='produce --events 100000' (ARGS=--help)
+	@$(VITALS) stream $(ARGS)
 
 test: $(STAMP) test-deps  ## run all tests (ARGS='-k name' for some of them)
 	@$(PYTEST) $(PARALLEL) -m "not containers" $(ARGS)
