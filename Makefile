@@ -16,6 +16,8 @@ PARALLEL := -n 2 --dist loadfile
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status dag sql env connect accounts import token stream test test-fast test-deps test-containers \
 	bench docs lint format lock clean
+.PHONY: help demo up down status dag sql env connect accounts import token test test-fast test-deps test-containers \
+	bench research-plots docs lint format lock clean
 
 # Without compiled files every start of Python imports three times as long.
 unexport PYTHONDONTWRITEBYTECODE
@@ -86,6 +88,9 @@ test-deps:
 
 bench: $(STAMP)  ## measure speed and memory against this machine's own limits, print JSON
 	@PYTHONPATH=plugins $(BIN)/python -m benchmarks
+
+research-plots: $(STAMP)  ## draw docs/research/*.svg from a year of synthetic people (needs `make up`)
+	@PYTHONPATH=plugins $(BIN)/python -m vitals.research
 
 docs: $(STAMP)  ## write docs/data-dictionary.md anew from the running warehouse
 	@PYTHONPATH=plugins $(BIN)/python -m vitals.data_dictionary

@@ -122,6 +122,18 @@ def prepare(given: settings.Settings) -> bool:
     return True
 
 
+def run(given: settings.Settings, select: str) -> None:
+    """Build some models outside of Airflow, in a warehouse that was prepared.
+
+    Raises:
+        DbtError: dbt failed.
+    """
+    folders = ["--target-path", str(given.home / "dbt" / "target")]
+    folders += ["--log-path", str(given.home / "logs")]
+    environment = project_environment(given.warehouse_dsn, given)
+    _dbt(["run", "--select", select, *folders], environment)
+
+
 def parse(home: Path) -> None:
     """Make the manifest alone, without a warehouse: for building an image.
 
