@@ -15,4 +15,6 @@
         )
 {% endset %}
 
+-- Rows of a participant side by side, which also makes inserting them a little faster.
 {{ resolved_heart_rates(new_events) }}
+order by events.participant_id, events.ts
