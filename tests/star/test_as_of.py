@@ -89,7 +89,7 @@ def load_in_rounds(star: Star, draw, users: dict, activities: dict, given_events
 
 def test_events_find_the_versions_in_force(star):
     @settings(
-        max_examples=8,
+        max_examples=5,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,

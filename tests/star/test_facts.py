@@ -3,6 +3,8 @@
 import pytest
 from tests.star.star import FACT, UNKNOWN, Event, Star, Version, at
 
+pytestmark = pytest.mark.slow
+
 OSLO = Version("u1", 0, "Oslo", created_hour=-24, country="NO")
 BERLIN = Version("u1", 10, "Berlin", country="DE")
 RUN = Version("run", 5, "Running")
@@ -29,7 +31,6 @@ def test_strangers_are_kept_and_known_later(star: Star):
     assert {one[3:] for one in found.values()} == {("run", "Running")}
 
 
-@pytest.mark.slow
 def test_only_what_a_change_concerns_is_written_again(star: Star):
     star.users(OSLO, Version("u2", 0, "Rome", created_hour=-99))
     star.activities(RUN, Version("row", 0, "Rowing"))
@@ -53,7 +54,6 @@ def test_only_what_a_change_concerns_is_written_again(star: Star):
     assert star.build() == "UNCHANGED"
 
 
-@pytest.mark.slow
 def test_any_history_ends_like_a_rebuild(star: Star):
     star.users(OSLO)
     star.events(*days_of("u1")[::2])
@@ -69,7 +69,6 @@ def test_any_history_ends_like_a_rebuild(star: Star):
     assert star.warehouse.rows(keys) == before
 
 
-@pytest.mark.slow
 def test_keys_survive_what_comes_later(star: Star):
     """Also for readers in another time zone."""
     keys = "select participant_key from stage.dim_participant where city = 'Oslo'"
@@ -81,7 +80,6 @@ def test_keys_survive_what_comes_later(star: Star):
     assert star.warehouse.values(keys) == [key] != [0]
 
 
-@pytest.mark.slow
 def test_local_time_follows_the_zone_of_the_participant(star: Star):
     star.events(Event(1, 0, "p1"), Event(2, 0, "u2"))
     star.users(Version("u2", -9, "Rome"))
@@ -97,7 +95,6 @@ def test_local_time_follows_the_zone_of_the_participant(star: Star):
     ]
 
 
-@pytest.mark.slow
 def test_events_that_are_archived_keep_their_rows(star: Star):
     star.users(OSLO)
     star.events(*days_of("u1"))
@@ -118,7 +115,6 @@ def test_events_that_are_archived_keep_their_rows(star: Star):
     assert found[0][1] is None and found[10][1] == "Oslo" and found[45][1] == "Berlin"
 
 
-@pytest.mark.slow
 def test_the_star_passes_its_own_tests(star: Star):
     star.users(OSLO)
     star.users(Version("u1", 3, None), Version("u2", 3, "Rome"))
