@@ -65,6 +65,7 @@ def run_demo() -> int:
 
 def _run(given: settings.Settings, airflow: Airflow) -> int:
     _fill_store(given)
+    _fill_operational_database(given)
     _wait_for_dags(airflow)
     states = [_read_accounts(given, airflow)] if given.synthetic else []
     for dag_id in (MASTER, *AGGREGATES):
@@ -100,6 +101,17 @@ def _fill_store(given: settings.Settings) -> None:
     added = fill_mongo(cohort, given.mongo_uri)
     counts = ", ".join(f"{number:,} {name}" for name, number in added.items() if number)
     say(f"{time.monotonic() - begun:5.0f} s  added {counts or 'nothing, all of it is there'}")
+
+
+def _fill_operational_database(given: settings.Settings) -> None:
+    """Register the same people for `operational_extract`, unless the user has such a database."""
+    from vitals.synthetic import operational
+
+    if given.operational.connection:
+        return
+    with connect(given.warehouse_dsn) as connection:
+        added = operational.fill(connection, seed=1, people=WATCHES + ACCOUNTS)
+    say(f"         {added} users and activities registered in schema oltp")
 
 
 def _read_accounts(given: settings.Settings, airflow: Airflow) -> str:
