@@ -15,8 +15,6 @@ PARALLEL := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status dag sql env connect accounts import token stream test test-fast test-deps test-containers \
-	bench docs lint format lock clean
-.PHONY: help demo up down status dag sql env connect accounts import token test test-fast test-deps test-containers \
 	bench research-plots docs lint format lock clean
 
 # Without compiled files every start of Python imports three times as long.
