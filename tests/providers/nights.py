@@ -114,10 +114,14 @@ class Nights:
         return Night(asked, problems, len(ledger.refreshes))
 
     def read_refused_again(self) -> None:
-        """Ask again for the days of which records were refused, as a person may do by hand."""
+        """Ask again for the days of which anything was refused, as a person may do by hand.
+
+        A record that can do without the field that was refused is loaded and counted as such.
+        """
         query = (
-            "select distinct account_id, resource, first_date, last_date from raw.loads"
-            " where rows_rejected > 0 and source = any(%s)"
+            "select distinct loads.account_id, loads.resource, loads.first_date, loads.last_date"
+            " from raw.loads inner join raw.rejected_records using (load_id)"
+            " where loads.source = any(%s)"
         )
         with warehouse.connect(self.dsn) as connection:
             providers = [account.provider for account in self.accounts]
