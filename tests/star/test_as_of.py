@@ -21,10 +21,10 @@ def histories(draw, members: list[str], is_user: bool) -> dict[str, list[Version
     made = {}
     names = count()
     for member in members:
-        hours = sorted(draw(st.lists(HOURS, max_size=5)))
+        hours = sorted(draw(st.lists(HOURS, min_size=member != members[-1], max_size=5)))
         if len(hours) > 2 and draw(st.booleans()):
             hours[1], hours[2] = hours[2], hours[1]
-        created = draw(st.none() | st.integers(-3, hours[0])) if hours else None
+        created = draw(st.none() | st.integers(-4, hours[0] - 1)) if hours else None
         made[member] = [
             Version(
                 member,
@@ -49,8 +49,8 @@ def events(draw) -> list[Event]:
                 st.sampled_from(USERS + STRANGERS),
                 st.sampled_from(ACTIVITIES + UNHEARD_OF),
             ),
-            min_size=20,
-            max_size=80,
+            min_size=120,
+            max_size=160,
         )
     )
     return [Event(number, *row) for number, row in enumerate(rows)]
