@@ -1,4 +1,4 @@
-"""Producer, broker, sink, lake and load, with sink and loader killed at random: nothing lost.
+"""Producer, broker, sink, lake, load and dbt, with sink and loader killed at random: nothing lost.
 
 With VITALS_FULL_TESTS=1 a million events instead of a few thousand.
 """
@@ -8,23 +8,44 @@ import random
 import time
 from dataclasses import replace
 
+import psycopg
 import pytest
-from tests.stream.conftest import as_table, produced
+from tests.stream.conftest import Rig, as_table, produced
+
+from vitals.load import oltp
+from vitals.operational_settings import READER, OperationalTarget
+from vitals.synthetic import operational
 
 FULL = bool(os.environ.get("VITALS_FULL_TESTS"))
 COUNT = 1_000_000 if FULL else 60_000
 KILLS = 8 if FULL else 2
+PEOPLE = 40
+
+FACTS = """
+    select
+        facts.ts,
+        facts.participant_id as user_id,
+        facts.heart_rate_bpm,
+        activities.activity_id,
+        facts.latitude,
+        facts.longitude
+    from stage.fct_heart_rates as facts
+    inner join stage.dim_activity as activities using (activity_key)
+    order by facts.ts, facts.participant_id
+"""
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_what_was_produced_is_stored_whoever_is_killed(rig, capsys):
+def test_what_was_produced_is_stored_whoever_is_killed(rig, warehouse, capsys):
     luck = random.Random(5)
+    rig = replace(rig, dsn=warehouse.dsn)
+    _describe_people_and_activities(rig)
     begun = time.monotonic()
     # A reader that comes back by its name gets its partitions at once.
     named = {**rig.stream.client, "group.instance.id": "sink"}
     rig = replace(rig, stream=replace(rig.stream, client=named, flush_events=COUNT // 30))
-    events = rig.produce(COUNT, people=40, interval_seconds=1.0 if FULL else 10.0)
+    events = rig.produce(COUNT, people=PEOPLE, interval_seconds=1.0 if FULL else 10.0)
     sent = time.monotonic()
     kills = {"sink": 0, "load": 0}
     for _ in range(KILLS):
@@ -39,19 +60,24 @@ def test_what_was_produced_is_stored_whoever_is_killed(rig, capsys):
     assert kills["sink"] == KILLS and kills["load"]
     rig.drain()
     rig.load()
+    in_raw = time.monotonic()
+    warehouse.transform("--select", "fct_heart_rates")
     ended = time.monotonic()
     # Whatever a killed load has left behind is there as well: the table is what was produced.
     expected = produced(events, COUNT)
     stored = rig.rows()
     assert stored.num_rows == COUNT
-    assert stored.equals(as_table([*zip(*(c.to_pylist() for c in expected.columns), strict=True)]))
+    wanted = as_table([*zip(*(c.to_pylist() for c in expected.columns), strict=True)])
+    assert stored.equals(wanted)
+    assert as_table(rig.fetch(FACTS)).equals(wanted)
     keys = (
         "select count(distinct (topic, kafka_partition, kafka_offset)) from raw.stream__heart_rates"
     )
     assert rig.fetch(keys) == [(COUNT,)]
     books = rig.fetch(
         "select status, count(*)::int, sum(rows_read)::int, sum(rows_loaded)::int, "
-        "sum(rows_superseded)::int, sum(rows_rejected)::int from raw.loads group by 1"
+        "sum(rows_superseded)::int, sum(rows_rejected)::int from raw.loads "
+        "where source = 'stream' group by 1"
     )
     for status, _, read, loaded, superseded, rejected in books:
         assert status in ("done", "interrupted")
@@ -60,6 +86,14 @@ def test_what_was_produced_is_stored_whoever_is_killed(rig, capsys):
     assert sum(loaded for _, _, _, loaded, _, _ in books) == COUNT
     with capsys.disabled():
         print(
-            f"\n{COUNT:,} events sent in {sent - begun:.1f} s, all stored after "
-            f"{ended - begun:.1f} s; killed: {kills}; loads: {books}"
+            f"\n{COUNT:,} events sent in {sent - begun:.1f} s, all in raw after "
+            f"{in_raw - begun:.1f} s, all facts after {ended - begun:.1f} s; killed: {kills}; "
+            f"loads: {books}"
         )
+
+
+def _describe_people_and_activities(rig: Rig) -> None:
+    """What the operational database knows, which the facts refer to."""
+    with psycopg.connect(rig.dsn, autocommit=True) as connection:
+        operational.fill(connection, 1, PEOPLE)
+    oltp.extract_and_load(rig.dsn, OperationalTarget(rig.dsn, role=READER), progress=str)
