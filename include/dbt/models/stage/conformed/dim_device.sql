@@ -1,9 +1,8 @@
 with describing (source, resource) as (
     values
-        {% for model_name in combined_models('participants') %}
-        ('{{ source_of(model_name) }}', '{{ resource_of(model_name) }}')
-        {{- ',' if not loop.last }}
-        {% endfor %}
+    {% for model_name in combined_models('participants') %}
+    ('{{ source_of(model_name) }}', '{{ resource_of(model_name) }}'){{ ',' if not loop.last }}
+    {% endfor %}
 ),
 
 deliveries as (
