@@ -203,24 +203,29 @@ def test_bad_rows_are_refused_with_a_reason(rig):
     )
     rig.connection.execute("alter table oltp.users alter column updated_at drop not null")
     rig.connection.execute(
-        "insert into oltp.users (user_id, email, updated_at) values ('n','',null)"
+        "insert into oltp.users (user_id, email, updated_at, date_of_birth) values"
+        " ('n', '', null, null), ('endless', '', 'infinity', null),"
+        " ('roman', '', now(), '0044-03-15 BC')"
     )
     for _ in range(2):
         rig.extract()
     assert rig.rows("select user_id, height_cm from raw.oltp__users order by 1") == [
         {"user_id": "good", "height_cm": None},
         {"user_id": "odd", "height_cm": None},
+        {"user_id": "roman", "height_cm": None},
     ]
     refused = rig.rows(
         "select record_id, field, row_kept from raw.rejected_records order by record_id, field"
     )
     assert [tuple(row.values()) for row in refused] == [
         (" ", "user_id", False),
+        ("endless", "updated_at", False),
         ("late", "updated_at", False),
         ("n", "updated_at", False),
         *[("odd", field, True) for field in (
             "country_code", "created_at", "date_of_birth", "height_cm", "weight_kg"
         )],
+        ("roman", "date_of_birth", True),
     ]  # fmt: skip
     # None of them has moved the cursor, or counts as gone.
     rig.put("next")

@@ -6,12 +6,14 @@ has changed since a time, and what some keys hold.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg.abc import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 
 from vitals.sources.oltp.tables import UPDATED_AT, Table
 
@@ -52,7 +54,7 @@ class OperationalDatabase:
 
         session = _session_dsn(dsn, role)
         engine = create_engine(
-            "postgresql+psycopg://", creator=lambda: psycopg.connect(session), poolclass=NullPool
+            "postgresql+psycopg://", creator=lambda: _connect(session), poolclass=NullPool
         )
         parts = conninfo_to_dict(dsn)
         place = f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname')}"
@@ -122,6 +124,33 @@ def _with_keys(table: Table, keys: list[str]) -> Callable[..., Any]:
         return query.where(cast(columns.c[table.key], Text).in_(keys))
 
     return narrowed
+
+
+def _connect(session: str) -> psycopg.Connection:
+    connection = psycopg.connect(session)
+    for name, loader in _UNREADABLE_IS_LAST.items():
+        connection.adapters.register_loader(name, loader)
+    return connection
+
+
+def _or_last(usual: type[Loader], last: date) -> type[Loader]:
+    class OrLast(usual):  # type: ignore[misc, valid-type]
+        def load(self, data: Any) -> Any:
+            try:
+                return super().load(data)
+            except psycopg.DataError:
+                return last
+
+    return OrLast
+
+
+# `infinity` and years that Python does not have: the last of all instants is refused with its row,
+# where an error would end the reading of all rows.
+_UNREADABLE_IS_LAST = {
+    "timestamptz": _or_last(TimestamptzLoader, datetime.max.replace(tzinfo=UTC)),
+    "timestamp": _or_last(TimestampLoader, datetime.max),  # noqa: DTZ901 - has no zone
+    "date": _or_last(DateLoader, date.max),
+}
 
 
 def _session_dsn(dsn: str, role: str | None) -> str:
