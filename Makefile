@@ -138,4 +138,7 @@ $(STAMP): requirements-dev.txt
 	echo "Installing Python packages into $(VENV) (only when requirements-dev.txt changes)"; \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv; \
 	$(BIN)/uv pip install --quiet $(TRUST) --python $(BIN)/python -r requirements-dev.txt; \
+	printf '#!/bin/sh\nPYTHONPATH="%s/plugins" exec "%s/$(BIN)/python" -m vitals.cli "$$@"\n' \
+		"$(CURDIR)" "$(CURDIR)" > $(BIN)/vitals; \
+	chmod 755 $(BIN)/vitals; \
 	touch $@

@@ -90,6 +90,8 @@ def delete_participant(
     settings = configuration.load()
     dsn = settings.warehouse_dsn
     who, rows = deletion.look(dsn, participant)
+    if not (any(rows.values()) or who.accounts or who.devices):
+        print(f"nobody here is called {participant}: a deletion keeps later data of theirs out")
     print(
         f"{participant}: {sum(rows.values()):,} rows in {sum(map(bool, rows.values()))} tables, "
         f"{len(who.accounts)} accounts and imports, {len(who.devices)} devices"

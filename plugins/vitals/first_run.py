@@ -4,7 +4,6 @@ Whoever lost a database finds the way back here, and a warehouse that begins ane
 does not mistake its own loads for those of the old one.
 """
 
-import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from vitals.archive.bucket import Bucket
     from vitals.lake.store import Lake
 
-log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
@@ -90,7 +88,6 @@ def welcome(settings: Settings, progress: Progress) -> None:
         found = look(settings)
     except (LakeError, ArchiveError) as error:
         # Nothing needs S3 to begin; whoever needs it says so again.
-        log.warning("%s", error)
         progress(f"S3 was not looked into: {warehouse.first_line(error)}")
         return
     if not found:

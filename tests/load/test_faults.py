@@ -112,6 +112,22 @@ def test_two_runs_at_once_load_everything_once(rig):
     assert rig.unreconciled() == []
 
 
+def test_first_runs_make_the_tables_of_dlt_one_after_the_other(rig):
+    fill(rig, 1)
+    waits = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+    run = threading.Thread(target=rig.load)
+    with psycopg.connect(rig.dsn, autocommit=True) as other:
+        other.execute("select pg_advisory_lock(hashtextextended('vitals dlt schema', 0))")
+        run.start()
+        deadline = time.monotonic() + 60
+        while rig.fetch(waits) == [(0,)] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert rig.fetch("select to_regclass('raw._dlt_loads')") == [(None,)]
+    run.join()
+    assert rig.count("_dlt_loads") > 0
+    assert rig.count("iot__steps") == 60
+
+
 def test_a_run_that_waits_too_long_for_another_says_so(rig):
     with (
         Books.open(rig.dsn, "iot", 0),

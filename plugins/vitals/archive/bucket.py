@@ -6,7 +6,7 @@ Tasks build the client from the Airflow connection `vitals_s3`, the command line
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,9 +68,9 @@ class Bucket:
                 self.client.create_bucket(Bucket=self.name, **place)
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """Keys that begin with a prefix, in their order."""
-        with self._explained(prefix):
-            pages = self.client.get_paginator("list_objects_v2")
+        """Keys that begin with a prefix, in their order; none if there is no bucket yet."""
+        pages = self.client.get_paginator("list_objects_v2")
+        with self._explained(prefix), suppress(self.client.exceptions.NoSuchBucket):
             for page in pages.paginate(Bucket=self.name, Prefix=prefix):
                 yield from (item["Key"] for item in page.get("Contents", ()))
 

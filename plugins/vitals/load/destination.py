@@ -1,6 +1,8 @@
 """dlt destination `timescaledb`: PostgreSQL whose Parquet files go through our own jobs."""
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,24 @@ class TimescaleClient(PostgresClient):
         if file_path.endswith(".parquet"):
             return TimescaleCopyJob(file_path)
         return super().create_load_job(table, file_path, load_id, restore)
+
+    def update_stored_schema(self, *arguments: Any, **named: Any) -> Any:
+        """Make dlt's own tables, one session at a time.
+
+        The first runs of a new warehouse come at once, and `create table if not exists` fails in
+        one of two sessions that have both found no table.
+        """
+        with self._alone():
+            return super().update_stored_schema(*arguments, **named)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        lock = "hashtextextended('vitals dlt schema', 0)"
+        self.sql_client.execute_sql(f"select pg_advisory_lock({lock})")
+        try:
+            yield
+        finally:
+            self.sql_client.execute_sql(f"select pg_advisory_unlock({lock})")
 
 
 class timescaledb(postgres):  # noqa: N801 - dlt names destinations in lower case
