@@ -123,12 +123,14 @@ def test_every_raw_column_has_a_comment(warehouse_dsn):
 
 
 def test_hypertables_have_no_index_but_their_key(warehouse_dsn):
+    """Or one that costs a write nothing: BRIN keeps two values for each block of pages."""
     query = """
         select t.hypertable_name, count(*)
         from timescaledb_information.hypertables as t
         inner join pg_indexes as i
             on i.schemaname = t.hypertable_schema and i.tablename = t.hypertable_name
-        where t.hypertable_schema = 'raw' group by 1 order by 1
+        where t.hypertable_schema = 'raw' and i.indexdef not like '% USING brin %'
+        group by 1 order by 1
     """
     indexes = dict(fetch(warehouse_dsn, query))
     assert {"iot__heart_rates", "google_health__heart_rate", "garmin__sleep"} <= indexes.keys()

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 from tests.dbt.warehouse import at
+from tests.full import IS_FULL
 
 P1 = {"user_id": "p1", "devices": ["d1"], "dob": at("1980-06-15").date()}
 P2 = {"user_id": "p2", "devices": ["d2"]}
@@ -177,7 +178,7 @@ def test_a_heart_rate_in_the_evening_changes_the_sleep_of_the_next_day(warehouse
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(4 if IS_FULL else 1))
 def test_any_history_ends_in_the_rows_of_a_full_rebuild(warehouse, seed):
     chance = Random(seed)
     warehouse.users(P1, P2)

@@ -1,6 +1,5 @@
 """Several providers: each adds staging models and lines in `vars`; one counts for each figure."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from tests.dbt import accounts
 from tests.dbt.accounts import Account
 from tests.dbt.fixtures import DATABASE, TEMPLATE
 from tests.dbt.warehouse import PROJECT, Warehouse, at
+from tests.full import in_full
 
 pytestmark = pytest.mark.slow
 
@@ -253,7 +253,8 @@ def test_an_unknown_group_is_refused(two_accounts):
         warehouse.dbt("compile", "--select", "daily_health")
 
 
-@pytest.mark.parametrize("seed", range(4 if os.environ.get("VITALS_FULL_TESTS") == "1" else 1))
+@in_full
+@pytest.mark.parametrize("seed", range(4))
 def test_no_order_of_arrival_changes_a_row(two_accounts, seed):
     """Each source delivers in its own order; how they come between each other says nothing."""
     chance = Random(seed)

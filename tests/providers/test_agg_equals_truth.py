@@ -1,11 +1,11 @@
 """Simulated people through their providers' APIs, with faults, for nights: agg equals the truth."""
 
-import os
 from collections.abc import Iterator
 
 import polars as pl
 import pytest
 import requests
+from tests.full import IS_FULL
 from tests.oracle.comparison import compare
 from tests.oracle.pipeline import Pipeline
 from tests.providers.nights import Night, Nights
@@ -21,7 +21,6 @@ from vitals.sources import api_providers
 from vitals.sources.garmin.client import GarminClient
 
 # Two months of 20 people take half an hour on two cores.
-IS_FULL = os.environ.get("VITALS_FULL_TESTS") == "1"
 PEOPLE, HISTORY_DAYS, BAD_NIGHTS, GOOD_NIGHTS = (20, 60, 2, 3) if IS_FULL else (3, 5, 1, 1)
 PROVIDERS = ("google_health", "fitbit", "garmin")
 

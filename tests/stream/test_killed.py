@@ -3,22 +3,21 @@
 With VITALS_FULL_TESTS=1 a million events instead of a few thousand.
 """
 
-import os
 import random
 import time
 from dataclasses import replace
 
 import psycopg
 import pytest
+from tests.full import IS_FULL
 from tests.stream.conftest import Rig, as_table, produced
 
 from vitals.load import oltp
 from vitals.operational_settings import READER, OperationalTarget
 from vitals.synthetic import operational
 
-FULL = bool(os.environ.get("VITALS_FULL_TESTS"))
-COUNT = 1_000_000 if FULL else 60_000
-KILLS = 8 if FULL else 2
+COUNT = 1_000_000 if IS_FULL else 60_000
+KILLS = 8 if IS_FULL else 2
 PEOPLE = 40
 
 FACTS = """
@@ -45,16 +44,16 @@ def test_what_was_produced_is_stored_whoever_is_killed(rig, warehouse, capsys):
     # A reader that comes back by its name gets its partitions at once.
     named = {**rig.stream.client, "group.instance.id": "sink"}
     rig = replace(rig, stream=replace(rig.stream, client=named, flush_events=COUNT // 30))
-    events = rig.produce(COUNT, people=PEOPLE, interval_seconds=1.0 if FULL else 10.0)
+    events = rig.produce(COUNT, people=PEOPLE, interval_seconds=1.0 if IS_FULL else 10.0)
     sent = time.monotonic()
     kills = {"sink": 0, "load": 0}
     for _ in range(KILLS):
         sink = rig.process("sink", STREAM__FLUSH_EVENTS=rig.stream.flush_events)
-        time.sleep(luck.uniform(1.5, 9.0 if FULL else 4.0))  # the first second is imports
+        time.sleep(luck.uniform(1.5, 9.0 if IS_FULL else 4.0))  # the first second is imports
         sink.kill()
         kills["sink"] += sink.wait() == -9
         load = rig.process("load")
-        time.sleep(luck.uniform(1.5, 6.0 if FULL else 4.0))
+        time.sleep(luck.uniform(1.5, 6.0 if IS_FULL else 4.0))
         load.kill()
         kills["load"] += load.wait() == -9
     assert kills["sink"] == KILLS and kills["load"]
