@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 _PARENT = multiprocessing.get_context("forkserver")
-_PARENT.set_forkserver_preload(["vitals.load.iot", "vitals.load.exports"])
+_PARENT.set_forkserver_preload(["vitals.load.iot", "vitals.load.oltp"])
 
 
 def started(target: Callable[..., Any], *arguments: Any, **named: Any) -> BaseProcess:

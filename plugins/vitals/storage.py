@@ -1,6 +1,7 @@
 """storage: an S3 server -> a client of it, for code outside Airflow; and what all buckets need."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from vitals.connection_uris import S3Target
@@ -23,6 +24,34 @@ def client(target: S3Target) -> Any:
             connect_timeout=5, read_timeout=60, retries={"max_attempts": 4, "mode": "standard"}
         ),
     )
+
+
+def make_bucket(client: Any, bucket: str) -> None:
+    """Make a bucket in the client's region.
+
+    Raises:
+        ClientError: the server refuses.
+    """
+    region = client.meta.region_name
+    if region in (None, "us-east-1"):  # which must not be named
+        client.create_bucket(Bucket=bucket)
+    else:
+        place = {"LocationConstraint": region}
+        client.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+
+
+def names(client: Any, bucket: str, prefix: str, after: str = "") -> Iterator[str]:
+    """Names of all objects that begin with `prefix` and come after another name, in their order.
+
+    None if there is no bucket yet.
+
+    Raises:
+        ClientError: the server refuses.
+    """
+    pages = client.get_paginator("list_objects_v2")
+    with suppress(client.exceptions.NoSuchBucket):
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix, StartAfter=after):
+            yield from (item["Key"] for item in page.get("Contents", ()))
 
 
 def delete_for_good(client: Any, bucket: str, names: Iterable[str]) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from vitals import settings
 from vitals.orchestration import dbt_project
+from vitals.orchestration.dbt_project import environment_of
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +28,7 @@ def dag_environment(tmp_path_factory) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def dag_bag(dag_environment):
     """The real DAG folder, loaded."""
-    before = dict(os.environ)
-    os.environ.update(dag_environment)
-    try:
+    with environment_of(dag_environment):
         from airflow.dag_processing.dagbag import DagBag
 
         yield DagBag(settings.PROJECT / "dags")
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

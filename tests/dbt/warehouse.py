@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,8 @@ from dbt.cli.main import dbtRunner
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, scalar_row
 from psycopg.types.json import Jsonb
+
+from vitals.orchestration.dbt_project import environment_of
 
 PROJECT = Path(__file__).parents[2] / "include" / "dbt"
 LOADING = ["--exclude", "tag:static"]
@@ -63,7 +64,7 @@ class Warehouse:
 
     def parse(self) -> Any:
         """The parsed project."""
-        with _environment(self.variables()):
+        with environment_of(self.variables()):
             done = dbtRunner().invoke(self.arguments("parse"))
         assert done.success, done.exception
         return done.result
@@ -84,7 +85,7 @@ class Warehouse:
 
     def dbt(self, *words: str) -> list[Any]:
         """Run a dbt command in this process; returns what each node did."""
-        with _environment(self.variables()):
+        with environment_of(self.variables()):
             done = dbtRunner(manifest=self.manifest).invoke(self.arguments(*words))
         nodes = list(getattr(done.result, "results", None) or [])
         failed = [f"{one.node.name}: {one.message}" for one in nodes if one.status == "error"]
@@ -214,14 +215,3 @@ class Warehouse:
             for row in tables[table]:
                 row.pop("computed_at", None)
         return tables
-
-
-@contextmanager
-def _environment(variables: dict[str, str]):
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

@@ -1,8 +1,5 @@
 """Document store -> raw -> stage -> agg with the product's own load and dbt project, for tests."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +11,7 @@ from dbt.cli.main import dbtRunner
 
 from vitals.load.iot import extract_and_load
 from vitals.load.summary import LoadSummary
-from vitals.orchestration.dbt_project import FOLDER, dbt_environment
+from vitals.orchestration.dbt_project import FOLDER, dbt_environment, environment_of
 
 NO_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
@@ -64,20 +61,9 @@ class Pipeline:
     def _dbt(self, *arguments: str) -> None:
         folders = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)]
         outputs = ["--target-path", str(self.scratch), "--log-path", str(self.scratch)]
-        with _environment({**dbt_environment(self.warehouse_dsn), **self.settings}):
+        with environment_of({**dbt_environment(self.warehouse_dsn), **self.settings}):
             done = dbtRunner(manifest=self.manifest).invoke(
                 [*arguments, *folders, *outputs, "--quiet"]
             )
         failed = [f"{one.node.name}: {one.message}" for one in done.result or () if one.message]
         assert done.success, done.exception or "\n".join(failed)
-
-
-@contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

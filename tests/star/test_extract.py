@@ -1,9 +1,6 @@
 """Every insert, update and delete of the operational database becomes a version, once."""
 
-import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.killing import started
 
 from vitals import warehouse
 from vitals.load import oltp
@@ -24,11 +22,6 @@ from vitals.synthetic.operational import Change
 NEWEST = """
     select distinct on (user_id) * from raw.oltp__users order by user_id, load_id desc
 """
-RUN = (
-    "import sys; from vitals.load import oltp; "
-    "from vitals.operational_settings import OperationalTarget; "
-    "oltp.extract_and_load(sys.argv[1], OperationalTarget(sys.argv[1], role='operational_reader'))"
-)
 
 
 class Rig:
@@ -241,13 +234,11 @@ def test_a_run_that_is_killed_is_completed_by_the_next(rig):
         instants = [begin + timedelta(seconds=second) for second in range(6)]
         state = operational.read_state(rig.connection)
         operational.apply(rig.connection, operational.draw_changes(number, state, instants))
-        run = subprocess.Popen(
-            [sys.executable, "-c", RUN, rig.dsn], env={**os.environ, "PYTHONPATH": "plugins"}
-        )
-        _wait(lambda run=run: _running(rig) or run.poll() is not None)
+        run = started(oltp.extract_and_load, rig.dsn, rig.target)
+        _wait(lambda run=run: _running(rig) or not run.is_alive())
         time.sleep(chance.uniform(0, 1.2))
         run.kill()
-        run.wait()
+        run.join()
     rig.extract()
     assert rig.agrees()
     assert rig.added() == (0, 0)

@@ -6,13 +6,14 @@ Tasks build the client from the Airflow connection `vitals_s3`, the command line
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from vitals import storage
 from vitals.archive.errors import ArchiveError, MissingObjectError, NotReadableError
 from vitals.archive.manifest import MANIFEST_PREFIX, Manifest
 from vitals.archive.settings import COLD_CLASSES, ArchiveSettings
@@ -61,18 +62,12 @@ class Bucket:
             except ClientError as error:
                 if error_code(error) not in (*_MISSING, "NoSuchBucket"):
                     raise
-                region = self.client.meta.region_name
-                place = {} if region == "us-east-1" else {
-                    "CreateBucketConfiguration": {"LocationConstraint": region}
-                }  # fmt: skip
-                self.client.create_bucket(Bucket=self.name, **place)
+                storage.make_bucket(self.client, self.name)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Keys that begin with a prefix, in their order; none if there is no bucket yet."""
-        pages = self.client.get_paginator("list_objects_v2")
-        with self._explained(prefix), suppress(self.client.exceptions.NoSuchBucket):
-            for page in pages.paginate(Bucket=self.name, Prefix=prefix):
-                yield from (item["Key"] for item in page.get("Contents", ()))
+        with self._explained(prefix):
+            yield from storage.names(self.client, self.name, prefix)
 
     def manifests(self, table: str | None = None) -> Iterator[Manifest]:
         """The manifests of one table or of all, in order of table and time."""

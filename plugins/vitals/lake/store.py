@@ -5,16 +5,16 @@ account, is written once and never over another: numbers of loads do not repeat.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from vitals import storage
 from vitals.lake.errors import LakeError, LoadIdTakenError, PayloadError
 from vitals.lake.payload import Answer, Head, read_answers, read_head
 from vitals.settings import Settings
-from vitals.storage import client, delete_earlier, delete_for_good
 
 PREFIX = "lake/"
 # Enough for the head of a load that read some hundred windows.
@@ -64,7 +64,7 @@ class Lake:
     @classmethod
     def of(cls, settings: Settings) -> "Lake":
         """The lake that the settings name, for code outside Airflow."""
-        return cls(client(settings.s3), settings.storage.bucket)
+        return cls(storage.client(settings.s3), settings.storage.bucket)
 
     def put(self, head: Head, content: bytes) -> None:
         """Keep a load.
@@ -83,11 +83,7 @@ class Lake:
             LakeError: it cannot be written.
         """
         with self._complaints(f"write {name}"):
-            try:
-                self._put(name, content)
-            except self.client.exceptions.NoSuchBucket:
-                self.client.create_bucket(Bucket=self.bucket, **self._place())
-                self._put(name, content)
+            self._with_bucket(lambda: self._put(name, content))
 
     def objects(
         self,
@@ -130,11 +126,9 @@ class Lake:
             LakeError: it cannot be written.
         """
         with self._complaints(f"write {name}"):
-            try:
-                self.client.put_object(Bucket=self.bucket, Key=name, Body=content)
-            except self.client.exceptions.NoSuchBucket:
-                self.client.create_bucket(Bucket=self.bucket, **self._place())
-                self.client.put_object(Bucket=self.bucket, Key=name, Body=content)
+            self._with_bucket(
+                lambda: self.client.put_object(Bucket=self.bucket, Key=name, Body=content)
+            )
 
     def read_note(self, name: str) -> bytes | None:
         """A small object beside the lake; None if there is none.
@@ -156,12 +150,7 @@ class Lake:
             LakeError: the lake cannot be read.
         """
         with self._complaints(f"list {prefix}"):
-            pages = self.client.get_paginator("list_objects_v2")
-            try:
-                for page in pages.paginate(Bucket=self.bucket, Prefix=prefix, StartAfter=after):
-                    yield from (item["Key"] for item in page.get("Contents", ()))
-            except self.client.exceptions.NoSuchBucket:
-                return
+            yield from storage.names(self.client, self.bucket, prefix, after)
 
     def delete(self, keys: Iterable[str]) -> int:
         """Delete objects, with all their versions; returns how many there were.
@@ -170,7 +159,7 @@ class Lake:
             LakeError: they cannot be deleted.
         """
         with self._complaints("delete objects of the lake"):
-            return delete_for_good(self.client, self.bucket, keys)
+            return storage.delete_for_good(self.client, self.bucket, keys)
 
     def forget_earlier(self, name: str) -> None:
         """Delete what an object was before it was written anew, where the bucket keeps that.
@@ -179,7 +168,7 @@ class Lake:
             LakeError: it cannot be deleted.
         """
         with self._complaints(f"delete earlier versions of {name}"):
-            delete_earlier(self.client, self.bucket, name)
+            storage.delete_earlier(self.client, self.bucket, name)
 
     def _put(self, name: str, content: bytes) -> None:
         from botocore.exceptions import ClientError
@@ -200,11 +189,12 @@ class Lake:
     def _get(self, key: Key, **how: Any) -> bytes:
         return self.client.get_object(Bucket=self.bucket, Key=str(key), **how)["Body"].read()
 
-    def _place(self) -> dict[str, Any]:
-        region = self.client.meta.region_name
-        if region in (None, "us-east-1"):  # which must not be named
-            return {}
-        return {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    def _with_bucket(self, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except self.client.exceptions.NoSuchBucket:
+            storage.make_bucket(self.client, self.bucket)
+            write()
 
     @contextmanager
     def _complaints(self, wish: str) -> Iterator[None]:

@@ -11,21 +11,10 @@ import pyarrow.compute as pc
 
 from vitals.sources.iot.rules import HEART_RATES, YEAR_2000_MICROS
 from vitals.sources.rejected import Rejected, to_json
+from vitals.stream.decoding import EVENTS
 from vitals.stream.objects import StreamKey
 
-ROWS = pa.schema(
-    {
-        "topic": pa.string(),
-        "kafka_partition": pa.int32(),
-        "kafka_offset": pa.int64(),
-        "ts": pa.timestamp("us", "UTC"),
-        "user_id": pa.string(),
-        "heart_rate_bpm": pa.float32(),
-        "activity_id": pa.string(),
-        "latitude": pa.float64(),
-        "longitude": pa.float64(),
-    }
-)
+ROWS = pa.schema([("topic", pa.string()), ("kafka_partition", pa.int32()), *EVENTS])
 
 _BPM = HEART_RATES.value
 _DAY = timedelta(days=1)

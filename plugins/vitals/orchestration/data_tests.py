@@ -5,10 +5,7 @@ rows of large tables are looked at goes to the server with the connection (`qual
 not through dbt: another variable would make dbt read the whole project again.
 """
 
-import os
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from vitals.orchestration.dbt_project import (
@@ -16,6 +13,7 @@ from vitals.orchestration.dbt_project import (
     PROFILE,
     TARGET,
     DbtError,
+    environment_of,
     parsed_project_path,
     project_environment,
 )
@@ -43,7 +41,7 @@ def run_tests(
     """
     from dbt.cli.main import dbtRunner  # takes seconds, and DAG files import this
 
-    with tempfile.TemporaryDirectory() as folder, _environment(_variables(dsn, given, scope)):
+    with tempfile.TemporaryDirectory() as folder, environment_of(_variables(dsn, given, scope)):
         where = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)]
         where += ["--profile", PROFILE, "--target", TARGET]
         where += ["--target-path", folder, "--log-path", folder, "--no-write-json"]
@@ -62,14 +60,3 @@ def _variables(dsn: str, given: Settings, scope: Scope) -> dict[str, str]:
     parsed = parsed_project_path()
     known = {"DBT_PARTIAL_PARSE_FILE_PATH": str(parsed)} if parsed.exists() else {}
     return {**project_environment(dsn, given), **known, "PGOPTIONS": session}
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

@@ -11,7 +11,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
@@ -91,6 +92,18 @@ def project_environment(warehouse_dsn: str, given: settings.Settings) -> dict[st
             name for name, api in given.apis.items() if not api.may_combine
         ),
     }
+
+
+@contextmanager
+def environment_of(variables: Mapping[str, str]) -> Iterator[None]:
+    """Some variables in this process's environment, for a dbt that runs inside of it."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def prepare(given: settings.Settings) -> bool:

@@ -33,11 +33,6 @@ class Scope:
     last_load: int
     checked_since: str
 
-    @property
-    def is_everything(self) -> bool:
-        """Whether no row is left out."""
-        return self.checked_since == EVERYTHING
-
 
 @dataclass(frozen=True)
 class QualityRun:
