@@ -29,6 +29,8 @@ from vitals.embedded.timescaledb import TimescaleDB
 
 pytest_plugins = ["tests.dbt.fixtures"]
 
+# Homes lie in memory where there is room: a database is a thousand files, and most tests make one.
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 * 2**30
 OWNER = "tests.json"  # in the home: which test run it belongs to
 TEMPLATE = "warehouse_template"
 SHARED = ("tests/e2e/", "tests/api/")  # folders whose files share one set of servers
@@ -71,9 +73,11 @@ def make_settings(free_port) -> Iterator[Callable[..., settings.Settings]]:
     made: list[settings.Settings] = []
     _sweep_up_after_killed_runs()
     packages = settings.load().packages
+    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    place = MEMORY if in_memory else None
 
     def make(**environ: str) -> settings.Settings:
-        home = Path(tempfile.mkdtemp(prefix="vitals-test-"))
+        home = Path(tempfile.mkdtemp(prefix="vitals-test-", dir=place))
         home.chmod(0o711)  # as root, PostgreSQL runs as another user and must get in
         Record(Process.of(os.getpid()), "").write(home / OWNER)
         ports = {f"VITALS_{name.upper()}_PORT": free_port() for name in vars(settings.Ports())}
@@ -102,6 +106,7 @@ def postgres_dsn(test_settings) -> Iterator[str]:
         with psycopg.connect(_superuser_dsn(test_settings), autocommit=True) as connection:
             # The machine does not lose power in a test, and databases come and go.
             connection.execute("alter system set fsync = off")
+            connection.execute("alter system set max_wal_size = '512MB'")  # it may lie in memory
             connection.execute("select pg_reload_conf()")
         yield dsn
 
@@ -181,7 +186,8 @@ def chromium() -> str:
 
 def _sweep_up_after_killed_runs() -> None:
     """Stop and delete what test runs left behind that were killed before they could."""
-    for home in Path(tempfile.gettempdir()).glob("vitals-test-*"):
+    places = {MEMORY, Path(tempfile.gettempdir())}
+    for home in (home for place in places for home in place.glob("vitals-test-*")):
         owner = Record.read(home / OWNER)
         if owner and not owner.process.alive:
             for record in map(Record.read, home.glob("run/*.json")):
