@@ -31,6 +31,14 @@ def test_a_form_with_instants_reads_a_window():
     assert requested_slice({**params, "end": None}, NOW).end == NOW
 
 
+def test_the_log_says_what_is_read():
+    assert str(Slice("incremental")) == "documents that are new"
+    assert str(Slice("full")) == "every document"
+    assert str(Slice("window", NOW - timedelta(days=1), NOW)) == (
+        "documents created from 2025-05-31 12:00:00+00:00 until 2025-06-01 12:00:00+00:00"
+    )
+
+
 @pytest.mark.parametrize(
     ("start", "end", "message"),
     [

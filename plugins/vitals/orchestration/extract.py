@@ -66,6 +66,11 @@ class Slice:
     start: datetime | None = None
     end: datetime | None = None
 
+    def __str__(self) -> str:
+        if self.mode == "window":
+            return f"documents created from {self.start} until {self.end}"
+        return "every document" if self.mode == "full" else "documents that are new"
+
 
 def requested_slice(params: Mapping[str, Any], now: datetime) -> Slice:
     """What the form of a run asks for. Instants without an offset are taken as UTC.
@@ -111,7 +116,8 @@ def extract_iot() -> dict[str, int]:
 
     context = get_current_context()
     wanted = _slice_of_run(context)
-    log.info("reading %s", wanted)
+    collections = context["params"].get("collections") or COLLECTIONS
+    log.info("reading %s in %s", wanted, ", ".join(collections))
     summary = iot.extract_and_load(
         warehouse_dsn=warehouse_dsn(),
         mongo_uri=mongo_uri(),
@@ -119,7 +125,7 @@ def extract_iot() -> dict[str, int]:
         start=wanted.start,
         end=wanted.end,
         run_id=load_run_id(context),
-        collections=context["params"].get("collections"),
+        collections=collections,
         progress=log.info,
     )
     counts = summary.counts
