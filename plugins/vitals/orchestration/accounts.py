@@ -16,6 +16,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from vitals import settings
 from vitals.orchestration import forms
 from vitals.orchestration.connections import lake, warehouse_dsn
+from vitals.orchestration.mapped import states_by_name
 from vitals.orchestration.outcomes import end_of_account, end_of_read
 from vitals.orchestration.runs import load_run_id
 from vitals.orchestration.tables import format_table
@@ -164,24 +165,6 @@ def report_accounts(provider: str, participants: Sequence[str] | None) -> None:
             f"{len(failed)} of {len(states)} accounts could not be read whole: "
             f"{', '.join(failed)}. Their own logs say why; the next run reads what is missing"
         )
-
-
-def states_by_name(
-    context: Any, task_id: str, names: Sequence[str] | None
-) -> dict[str, str | None]:
-    """How each of the mapped instances of a task ended, by what it was mapped over.
-
-    Raises:
-        AirflowFailException: a task before it failed, so there are none.
-        AirflowSkipException: it was mapped over nothing.
-    """
-    run_id = context["run_id"]
-    states = context["ti"].get_task_states(context["dag"].dag_id, run_ids=[run_id])[run_id]
-    if names:
-        return {name: states.get(f"{task_id}_{index}") for index, name in enumerate(names)}
-    if {"failed", "upstream_failed"} & set(states.values()):
-        raise AirflowFailException("there is nothing to report: see the task that failed")
-    raise AirflowSkipException("there is nothing to report")
 
 
 def outcome_lines(

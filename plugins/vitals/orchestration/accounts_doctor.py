@@ -8,8 +8,8 @@ from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from vitals import settings
-from vitals.orchestration.accounts import states_by_name
 from vitals.orchestration.connections import warehouse_dsn
+from vitals.orchestration.mapped import states_by_name
 from vitals.orchestration.tables import format_table
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from vitals.orchestration import forms
 from vitals.orchestration.assets import RAW_RESTORED
 from vitals.orchestration.connections import s3_client, warehouse_dsn
+from vitals.orchestration.mapped import results_of
 from vitals.orchestration.runs import load_run_id
 
 if TYPE_CHECKING:
@@ -245,6 +246,6 @@ def publish_restored() -> dict[str, int]:
     context = get_current_context()
     if not context["params"]["rebuild"] or context["params"]["schema"] != "raw":
         raise AirflowSkipException("restored to be looked at: nothing is rebuilt")
-    rows = sum(one["rows"] for one in context["ti"].xcom_pull(task_ids="load"))
+    rows = sum(one["rows"] for one in results_of(context, "load"))
     context["outlet_events"][RAW_RESTORED].extra.update(rows=rows)
     return {"rows": rows}

@@ -13,6 +13,7 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from vitals import connection_uris, settings
 from vitals.orchestration.assets import RAW_ACCOUNT_EXPORTS
 from vitals.orchestration.connections import sources_to_watch, warehouse_dsn
+from vitals.orchestration.mapped import results_of
 from vitals.orchestration.runs import load_run_id
 
 if TYPE_CHECKING:
@@ -159,9 +160,7 @@ def import_participant(one: dict[str, str]) -> dict[str, Any]:
 def publish_imports() -> dict[str, int]:
     """Announce the imports if one of them changed anything."""
     context = get_current_context()
-    # A mapped task that was skipped, or that failed, has returned nothing.
-    found = context["ti"].xcom_pull(task_ids="import") or []
-    days = sum(one["days_touched"] for one in found if one)
+    days = sum(one["days_touched"] for one in results_of(context, "import"))
     if not days:
         raise AirflowSkipException("nothing new: no event for the layers downstream")
     context["outlet_events"][RAW_ACCOUNT_EXPORTS].extra.update(days_touched=days)
