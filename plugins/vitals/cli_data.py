@@ -10,7 +10,6 @@ import typer
 from vitals import first_run, warehouse
 from vitals import settings as configuration
 from vitals.accounts import store
-from vitals.accounts.consent import check_participant
 from vitals.accounts.revoking import give_back
 from vitals.settings import Settings
 from vitals.sources import api_providers
@@ -86,7 +85,8 @@ def delete_participant(
     from vitals.deletion import participant as deletion
     from vitals.lake.store import Lake
 
-    check_participant(participant)
+    if not participant.strip():
+        sys.exit("vitals: say who: vitals delete-participant p0001")
     settings = configuration.load()
     dsn = settings.warehouse_dsn
     who, rows = deletion.look(dsn, participant)

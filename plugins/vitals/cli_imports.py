@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from vitals import settings as configuration
+from vitals.accounts.consent import check_participant
 from vitals.settings import SettingError
 
 
@@ -58,16 +59,6 @@ def import_files(
         print(f"times of {kind}: {basis}")
     if not summary.files.get("loaded") and not summary.files.get("unchanged"):
         sys.exit("vitals: nothing was recognised: give the export as it was downloaded")
-
-
-def check_participant(participant: str) -> None:
-    """Refuse an id that cannot be part of an account id.
-
-    Raises:
-        SettingError: it is empty, or has a colon, a slash or a blank in it.
-    """
-    if not participant or any(mark in participant for mark in ":/ "):
-        raise SettingError("--participant must be an id such as p0001, without : / and blanks")
 
 
 def _zones(text: str) -> Any:

@@ -245,6 +245,8 @@ def test_what_cannot_be_connected_says_why_in_a_line(vitals):
         (("polar", "--participant", "p1"), "no provider 'polar': choose fitbit"),
         (("strava", "--participant", "two words"), "needs an id without spaces"),
         (("strava", "--participant", ""), "needs an id"),
+        (("strava", "--participant", "study:1"), "needs an id without"),
+        (("strava", "--participant", "study/1"), "needs an id without"),
     ]:
         command = vitals("connect", *arguments)
         assert command.end() == 1
