@@ -16,7 +16,7 @@ from vitals.monitoring.findings import Finding
 from vitals.monitoring.settings import EMAIL, WEBHOOK, MonitoringSettings
 from vitals.orchestration import nightly
 from vitals.orchestration.failures import note_failure
-from vitals.orchestration.notifiers import NotSentError, send
+from vitals.orchestration.notifiers import NotSentError, beat, send
 
 LINKS = {"Vitals in Airflow": "http://127.0.0.1:8080/plugin/vitals"}
 FINDINGS = [
@@ -48,13 +48,18 @@ def mailbox(free_port, monkeypatch) -> Iterator[list]:
 
 @pytest.fixture
 def webhook() -> Iterator[SimpleNamespace]:
-    """A server that takes JSON, and answers with `status`."""
+    """A server that takes JSON, or is just asked for, and answers with `status`."""
     state = SimpleNamespace(taken=[], status=200)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             state.taken.append(json.loads(body))
+            self.send_response(state.status)
+            self.end_headers()
+
+        def do_GET(self):
+            state.taken.append(self.path)
             self.send_response(state.status)
             self.end_headers()
 
@@ -95,6 +100,17 @@ def test_a_refusal_says_what_was_answered_but_not_where(webhook, free_port):
     for url, told in ((webhook.url, "403"), (gone, "cannot be reached")):
         with pytest.raises(NotSentError, match=told) as refused:
             send(WEBHOOK, compose(FINDINGS, LINKS), MonitoringSettings(webhook_url=url))
+        assert "secret-path" not in str(refused.value)
+
+
+def test_a_watcher_that_refuses_is_not_named(webhook, free_port):
+    beat(webhook.url)
+    assert webhook.taken == ["/secret-path"]
+    webhook.status = 404
+    gone = f"http://127.0.0.1:{free_port()}/secret-path"
+    for url, told in ((webhook.url, "404"), (gone, "cannot be reached")):
+        with pytest.raises(NotSentError, match=told) as refused:
+            beat(url)
         assert "secret-path" not in str(refused.value)
 
 

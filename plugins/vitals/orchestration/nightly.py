@@ -89,12 +89,12 @@ def tell(problems: Sequence[dict[str, str]], channel: str) -> int:
 @task(task_id="heartbeat", trigger_rule="none_failed")
 def heartbeat() -> None:
     """Tell an outside watcher that the night was checked: if nothing comes, it tells somebody."""
-    import requests
+    from vitals.orchestration.notifiers import beat
 
     url = _monitoring().heartbeat_url
     if not url:
         raise AirflowSkipException("no watcher is set in VITALS_NOTIFY_HEARTBEAT")
-    requests.get(url, timeout=20).raise_for_status()
+    beat(url)
 
 
 def _monitoring() -> Any:

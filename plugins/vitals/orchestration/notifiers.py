@@ -1,4 +1,4 @@
-"""A message -> mail or webhook, through Airflow's notifiers.
+"""A message -> mail or webhook, through Airflow's notifiers; and the sign of life after a night.
 
 Mail goes by the connection `smtp_default` (`AIRFLOW_CONN_SMTP_DEFAULT`), a webhook is one POST
 of JSON with the key `text`, which Slack, Mattermost, Teams workflows and ntfy understand.
@@ -33,14 +33,7 @@ class WebhookNotifier(BaseNotifier):
         Raises:
             NotSentError: the other side is not there, or does not take it.
         """
-        import requests
-
-        try:
-            answer = requests.post(self.url, json=self.payload, timeout=TIMEOUT_SECONDS)
-        except requests.RequestException as error:
-            raise NotSentError(f"the webhook cannot be reached: {type(error).__name__}") from None
-        if not answer.ok:
-            raise NotSentError(f"the webhook answers {answer.status_code} {answer.reason}")
+        _request("webhook", "POST", self.url, json=self.payload)
 
 
 def send(channel: str, message: Message, monitoring: MonitoringSettings) -> None:
@@ -51,6 +44,15 @@ def send(channel: str, message: Message, monitoring: MonitoringSettings) -> None
         Exception: the mail server did not, or the connection is missing.
     """
     notifier(channel, message, monitoring)({"message": message})
+
+
+def beat(url: str) -> None:
+    """Ask for the address of a watcher outside, which tells somebody if nobody does.
+
+    Raises:
+        NotSentError: the watcher is not there, or does not take it.
+    """
+    _request("watcher", "GET", url)
 
 
 def notifier(channel: str, message: Message, monitoring: MonitoringSettings) -> BaseNotifier:
@@ -66,3 +68,15 @@ def notifier(channel: str, message: Message, monitoring: MonitoringSettings) -> 
         )
     payload = {"text": f"{message.subject}\n\n{message.text}", "subject": message.subject}
     return WebhookNotifier(monitoring.webhook_url, payload)
+
+
+def _request(name: str, method: str, url: str, **content: Any) -> None:
+    """A request whose address is in no error: it is all that such a service asks for."""
+    import requests
+
+    try:
+        answer = requests.request(method, url, timeout=TIMEOUT_SECONDS, **content)
+    except requests.RequestException as error:
+        raise NotSentError(f"the {name} cannot be reached: {type(error).__name__}") from None
+    if not answer.ok:
+        raise NotSentError(f"the {name} answers {answer.status_code} {answer.reason}")
