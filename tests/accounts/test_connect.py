@@ -14,7 +14,7 @@ import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from vitals import settings as configuration
-from vitals.accounts import store
+from vitals.accounts import doctor, store
 from vitals.sources import api_providers
 
 pytestmark = pytest.mark.slow
@@ -280,3 +280,5 @@ def test_accounts_are_listed_checked_and_disconnected(world, vitals):
     grant, _ = world.served.simulator.tokens.by_refresh("strava", secret)
     assert grant.revoked
     assert world.query("select 1 from accounts.tokens where account_id = 'strava:p0001'") == []
+    found = doctor.check(world.dsn, world.settings, store.find_account(world.dsn, "strava:p0001"))
+    assert found.is_well and not found.remedy  # it was wanted so: nobody is reminded of it

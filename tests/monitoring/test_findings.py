@@ -130,6 +130,14 @@ def test_a_dead_token_names_its_remedy(warehouse_dsn):
     assert finding.remedy == "vitals connect fitbit --participant p0002"
 
 
+def test_nobody_is_reminded_of_an_account_that_was_disconnected(warehouse_dsn):
+    connect(warehouse_dsn, "p0001", state="revoked")
+    connect(warehouse_dsn, "p0002")
+    store.disconnect_account(warehouse_dsn, "fitbit:p0002")
+    (finding,) = find_problems(warehouse_dsn, MONITORING)
+    assert finding.key == "token:fitbit:p0001:revoked"
+
+
 def test_who_is_silent(warehouse_dsn):
     with psycopg.connect(warehouse_dsn) as connection:
         connection.execute(

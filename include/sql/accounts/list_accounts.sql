@@ -11,7 +11,11 @@ select
     last_success_at,
     last_error,
     last_error_at,
-    is_synthetic
+    is_synthetic,
+    not exists (
+        select from accounts.tokens
+        where tokens.account_id = accounts.account_id
+    ) as is_disconnected
 from accounts.accounts
 where
     provider = coalesce(%(provider)s::text, provider)

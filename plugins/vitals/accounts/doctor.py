@@ -30,7 +30,7 @@ class Finding:
 
     Attributes:
         account: as it is after the check.
-        is_well: whether its data can be read.
+        is_well: whether its data can be read, or is not wanted any more.
         problem: what is the matter, or what is not granted; empty if nothing is.
         remedy: what a person has to do; empty if nothing.
         may_pass: whether it may be well without that, on another try.
@@ -86,6 +86,8 @@ def describe(account: Account, spec: ApiSpec | None) -> Finding:
         left = account.consent_expires_at - datetime.now(UTC)
         ends = f"consent ends {account.consent_expires_at:%Y-%m-%d %H:%M} UTC"
         return Finding(account, True, ends, f"within {max(left.days, 0) + 1} days: {again}")
+    if account.is_disconnected:
+        return Finding(account, True, "was disconnected here")
     if not account.is_usable:
         words = {
             "expired": "consent has ended",

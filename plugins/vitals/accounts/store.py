@@ -20,7 +20,8 @@ from vitals.sources._api.errors import ApiError, ConsentNeededError
 class Account:
     """A row of accounts.accounts; the columns are described in the database.
 
-    `state` follows the clock: a consent that has ended is expired, whatever is stored.
+    `state` follows the clock: a consent that has ended is expired, whatever is stored. With
+    `is_disconnected` it has no tokens any more, because somebody here wanted it so.
     """
 
     account_id: str
@@ -35,6 +36,7 @@ class Account:
     last_error: str | None
     last_error_at: datetime | None
     is_synthetic: bool
+    is_disconnected: bool
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scopes", tuple(self.scopes))

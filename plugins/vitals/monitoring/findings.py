@@ -93,9 +93,9 @@ def _stale(sources: list[Source]) -> Iterator[Finding]:
 
 def _tokens(accounts: list[Account]) -> Iterator[Finding]:
     for account in accounts:
-        found = describe(account, None)
-        if account.state == "active":
+        if account.state == "active" or account.is_disconnected:
             continue
+        found = describe(account, None)
         yield Finding(
             "token",
             f"token:{account.account_id}:{account.state}",

@@ -211,4 +211,4 @@ def _why_unusable(account_id: str, account: Any) -> str:
     if account is None:
         return f"{account_id} is not connected any more"
     finding = describe(account, None)
-    return f"{account_id}: {finding.problem}: {finding.remedy}"
+    return ": ".join(filter(None, (account_id, finding.problem, finding.remedy)))

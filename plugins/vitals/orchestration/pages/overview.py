@@ -67,7 +67,7 @@ def read_overview(dsn: str, environment: Mapping[str, str]) -> Overview:
     troubled = [
         AccountLine(account, finding.problem, finding.remedy)
         for account in accounts
-        if (finding := describe(account, None)).problem
+        if not account.is_disconnected and (finding := describe(account, None)).problem
     ]
     return Overview(
         read_at=now,
