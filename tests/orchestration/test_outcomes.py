@@ -6,7 +6,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from vitals.orchestration.forms import requested_days
-from vitals.orchestration.outcomes import end_of_account, end_of_read
+from vitals.orchestration.outcomes import end_of_account, end_of_read, is_whole
 from vitals.sources._api.errors import (
     ConsentNeededError,
     LimitReachedError,
@@ -73,3 +73,9 @@ def test_days_of_the_form():
     assert requested_days(same) == (date(2026, 1, 31), date(2026, 1, 31))
     with pytest.raises(AirflowFailException, match="before they start"):
         requested_days({"start": "2026-02-01", "end": "2026-01-31"})
+
+
+def test_what_was_not_granted_keeps_nothing_from_being_a_success():
+    assert is_whole({}) and is_whole({"sleep": SCOPE})
+    assert not is_whole({"sleep": SCOPE, "steps": LIMIT})
+    assert not is_whole({"steps": UNAVAILABLE})

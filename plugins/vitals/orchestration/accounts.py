@@ -17,7 +17,7 @@ from vitals import settings
 from vitals.orchestration import forms
 from vitals.orchestration.connections import lake, warehouse_dsn
 from vitals.orchestration.mapped import states_by_name
-from vitals.orchestration.outcomes import end_of_account, end_of_read
+from vitals.orchestration.outcomes import end_of_account, end_of_read, is_whole
 from vitals.orchestration.runs import load_run_id
 from vitals.orchestration.tables import format_table
 from vitals.sources._api.errors import ApiError
@@ -122,7 +122,7 @@ def extract_account(provider: str, participant: str) -> dict[str, int]:
     except ApiError as error:
         store.note_failure(dsn, account_id, error)
         raise end_of_account(error) from None
-    if not summary.problems:
+    if is_whole(summary.problems):
         store.note_success(dsn, account_id)
     elif ended := end_of_read(summary.problems):
         store.note_failure(dsn, account_id, ended.first)

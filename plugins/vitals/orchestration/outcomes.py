@@ -41,6 +41,11 @@ def end_of_account(error: ApiError) -> Exception:
     return AirflowFailException(str(error))
 
 
+def is_whole(problems: Mapping[str, ApiError]) -> bool:
+    """Whether all was read that the person has granted, with these problems on the way."""
+    return all(isinstance(error, ScopeMissingError) for error in problems.values())
+
+
 def end_of_read(problems: Mapping[str, ApiError]) -> Ended | None:
     """For resources that were not read while others were; None if nothing is wrong with that."""
     wrong = {name: error for name, error in problems.items() if not isinstance(error, _EXPECTED)}
