@@ -68,6 +68,7 @@ def connected_accounts(provider: str) -> list[str]:
     """
     from vitals.accounts.store import list_accounts
 
+    _forget_expired_objects(warehouse_dsn(), provider)
     connected = [account.participant_id for account in list_accounts(warehouse_dsn(), provider)]
     wanted = get_current_context()["params"].get("participants") or connected
     unknown = sorted(set(wanted) - set(connected))
@@ -192,17 +193,25 @@ def outcome_lines(
 def _forget_expired(dsn: str, account_id: str, account: Any, run_id: str) -> None:
     """Delete what the provider's terms do not allow to keep, also of who is not connected now."""
     provider = account_id.partition(":")[0]
+    if settings.load().apis[provider].retention_days is None:
+        return
+    from vitals.load.retention import forget_expired
+
+    is_read = account is not None and account.is_usable
+    forget_expired(dsn, provider, account_id, is_read, run_id, log.info)
+
+
+def _forget_expired_objects(dsn: str, provider: str) -> None:
+    """The same for the lake: once for all accounts, as its names do not tell whose they are."""
     values = settings.load()
     days = values.apis[provider].retention_days
     if days is None:
         return
     from vitals.load.lake_retention import forget_expired_objects
-    from vitals.load.retention import forget_expired
 
-    is_read = account is not None and account.is_usable
-    forget_expired(dsn, provider, account_id, is_read, run_id, log.info)
     today = datetime.now(UTC).date()
-    forget_expired_objects(dsn, lake, values.storage.keeps_lake, provider, days, today)
+    gone = forget_expired_objects(dsn, lake, values.storage.keeps_lake, provider, days, today)
+    log.info("%d objects of the lake may not be kept any more: deleted", gone)
 
 
 def _why_unusable(account_id: str, account: Any) -> str:
