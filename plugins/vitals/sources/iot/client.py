@@ -23,6 +23,9 @@ SMALLEST_ID = ObjectId("0" * 24)
 
 # How long to look for a server that answers.
 SELECTION_MS = 10_000
+# How long it may think about one answer; a look without an index takes minutes. Without an end a
+# server that hangs would keep the task, and with it every later run, for ever.
+SOCKET_MS = 900_000
 
 _BATCH_BYTES = 2_000_000
 _SAMPLE_DOCUMENTS = 20
@@ -63,7 +66,11 @@ class DocumentStore:
 
     def __init__(self, uri: str) -> None:
         self._client: pymongo.MongoClient = pymongo.MongoClient(
-            uri, serverSelectionTimeoutMS=SELECTION_MS, connectTimeoutMS=10_000, appname="vitals"
+            uri,
+            serverSelectionTimeoutMS=SELECTION_MS,
+            connectTimeoutMS=10_000,
+            socketTimeoutMS=SOCKET_MS,
+            appname="vitals",
         )
         self._database = self._client.get_default_database("iot")
 
