@@ -36,6 +36,15 @@ def test_applies_in_order_and_only_once(database, folder):
     assert fetch(database, "select count(*) from one.a") == [(1,)]
 
 
+def test_both_sides_of_a_silent_connection_give_signs_of_life(database):
+    names = ("idle", "interval", "count")
+    asked = ", ".join(f"current_setting('tcp_keepalives_{name}')" for name in names)
+    assert fetch(database, f"select {asked}") == [("60", "10", "6")]
+    with warehouse.connect(f"{database}?keepalives_idle=300") as connection:
+        own = connection.info.get_parameters()
+    assert (own["keepalives_idle"], own["keepalives_interval"]) == ("300", "10")
+
+
 def test_two_processes_at_once_apply_once(database, folder):
     applied: list[list[str]] = []
     threads = [

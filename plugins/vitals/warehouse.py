@@ -20,6 +20,10 @@ INCLUDE_SQL = Path(__file__).resolve().parents[2] / "include" / "sql"
 MIGRATIONS = INCLUDE_SQL / "migrations"
 
 _COMMUNITY_MARK = "-- requires: timescale"
+# A connection that is silent for long, as the one that holds a lock while an account is read, is
+# forgotten by firewalls after minutes; and the server keeps the locks of a machine that is gone for
+# two hours unless it asks. So both sides ask: after a minute, then every 10 seconds, 6 times.
+_KEEPALIVE = {"idle": "60", "interval": "10", "count": "6"}
 # Any fixed number: both processes that migrate one database must agree on it.
 _MIGRATION_LOCK = 0x7669_7461_6C73
 
@@ -50,11 +54,15 @@ class Migration:
 def session_dsn(dsn: str, role: str | None = None) -> str:
     """The same DSN with the session settings that every connection of ours has.
 
-    UTC, an application name, a bounded wait for the server and, if given, the group role to act
-    as. They travel in the DSN itself, so psycopg, dlt and ADBC all get them.
+    UTC, an application name, a bounded wait for the server, a sign of life on silent connections
+    and, if given, the group role to act as. They travel in the DSN itself, so psycopg, dlt and
+    ADBC all get them.
     """
     settings = conninfo_to_dict(dsn)
     options = [str(settings.pop("options", "") or ""), "-c timezone=UTC"]
+    for name, value in _KEEPALIVE.items():
+        settings.setdefault(f"keepalives_{name}", value)
+        options.append(f"-c tcp_keepalives_{name}={value}")
     if role:
         options.append(f"-c role={role}")
     settings.setdefault("application_name", "vitals")
