@@ -34,6 +34,8 @@ def test_the_form_offers_the_resources_of_the_provider():
     assert params["resources"].schema["examples"] == ["profiles", "heart_rates"]
     assert params["resources"].resolve() == []
     assert params["resources"].resolve(["heart_rates"]) == ["heart_rates"]
+    # What the web page sends for a list that was emptied.
+    assert params["resources"].resolve(None) is None
     assert params["participants"].resolve() == []
     with pytest.raises(Exception, match="is not one of|not valid under any"):
         params["resources"].resolve(["heart_rate"])

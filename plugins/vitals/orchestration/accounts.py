@@ -49,14 +49,7 @@ def extract_params(spec: ApiSpec) -> dict[str, Param]:
         "participants": forms.participants(
             "Whose accounts to read, one participant a line. All, if left empty."
         ),
-        "resources": Param(
-            [],
-            type=["null", "array"],
-            examples=resources,
-            items={"type": "string", "enum": resources},
-            title="Resources",
-            description="Which kinds of data to read. All, if left empty.",
-        ),
+        "resources": forms.several_of(resources, "Resources", "Which kinds of data to read."),
     }
 
 

@@ -71,12 +71,8 @@ RESTORE_PARAMS = {
     "end": forms.instant(
         "Up to", "End, exclusive; empty for no end. Parts that overlap come back whole."
     ),
-    "participants": Param(
-        None,
-        type=["null", "array"],
-        items={"type": "string"},
-        title="Participants",
-        description="Participants, devices or accounts, one a line; empty for all.",
+    "participants": forms.participants(
+        "Participants, devices or accounts, one a line; empty for all."
     ),
     "rebuild": Param(
         False,

@@ -24,14 +24,17 @@ def instant(title: str, description: str) -> Param:
 def several_of(
     names: Sequence[str], title: str, description: str, chosen: Sequence[str] = ()
 ) -> Param:
-    """Some of a few names that are known; `chosen` is what the form begins with."""
+    """Some of a few names that are known; `chosen` is what the form begins with.
+
+    None where the form was emptied, which is what the web page makes of that: it stands for all.
+    """
     return Param(
         list(chosen),
-        type="array",
+        type=["null", "array"],
         examples=list(names),
         items={"type": "string", "enum": list(names)},
         title=title,
-        description=description,
+        description=f"{description} All, if left empty.",
     )
 
 

@@ -44,7 +44,7 @@ def rebuild_source(source: str, asset: Asset) -> Any:
 
         context = get_current_context()
         params = context["params"]
-        if source not in params["sources"]:
+        if source not in (params["sources"] or SOURCES):
             raise AirflowSkipException(f"{source} was not asked for")
         start, end = forms.requested_days(params)
         wanted = Wanted([source], start, end, params.get("participants") or (), params["again"])
