@@ -109,6 +109,14 @@ def test_wrong_setting_is_one_line(vitals):
     assert done.stderr.count("\n") == 1
 
 
+def test_a_server_that_is_away_is_one_line_whatever_asks_for_it(vitals):
+    nowhere = "mongo://127.0.0.1:1/iot?serverSelectionTimeoutMS=200"
+    done = vitals("generate", AIRFLOW_CONN_VITALS_MONGO=nowhere)
+    assert done.returncode == 1
+    assert done.stderr.startswith("vitals: cannot fill MongoDB (127.0.0.1:1: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_parameters_of_a_dag_must_be_json(vitals):
     done = vitals("dag", "iot_master_dag", "--conf", "{mode: full}")
     assert done.returncode == 1

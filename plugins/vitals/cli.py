@@ -22,20 +22,17 @@ from vitals import (
     warehouse,
 )
 from vitals import settings as configuration
-from vitals.accounts.errors import AccountError
 from vitals.archive.errors import ArchiveError
 from vitals.connection_uris import CONNECTION_VARIABLES
 from vitals.deletion.errors import DeletionError
 from vitals.embedded import supervisor
-from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
+from vitals.errors import ExpectedError
 from vitals.lake.errors import LakeError
 from vitals.monitoring import freshness
 from vitals.orchestration.dbt_project import project_environment
 from vitals.settings import AIRFLOW_USER, SettingError, Settings
-from vitals.sources._api.errors import ApiError
-from vitals.stream.errors import StreamError
 
 app = typer.Typer(
     name="vitals",
@@ -47,10 +44,7 @@ app = typer.Typer(
 
 
 # Their messages tell a person what is wrong and what to do.
-EXPECTED = (
-    EmbeddedError, SettingError, warehouse.WarehouseError, AccountError, ApiError,
-    LakeError, ArchiveError, DeletionError, StreamError,
-)  # fmt: skip
+EXPECTED = (ExpectedError, LakeError, ArchiveError, DeletionError)
 
 
 def main() -> None:
@@ -59,6 +53,8 @@ def main() -> None:
         app(prog_name="vitals")
     except EXPECTED as error:
         sys.exit(f"vitals: {error}")
+    except psycopg.OperationalError as error:  # the connection was lost on the way, disk full
+        sys.exit(f"vitals: the warehouse failed ({warehouse.first_line(error)}): `make status`")
     except BrokenPipeError:  # as in `make status | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from vitals.errors import ExpectedError
 
-class SettingError(ValueError):
+
+class SettingError(ExpectedError, ValueError):
     """A setting has a value that cannot be used; the message says which and what is expected."""
 
 

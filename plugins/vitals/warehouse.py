@@ -14,6 +14,8 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from vitals.errors import ExpectedError
+
 log = logging.getLogger(__name__)
 
 INCLUDE_SQL = Path(__file__).resolve().parents[2] / "include" / "sql"
@@ -28,7 +30,7 @@ _KEEPALIVE = {"idle": "60", "interval": "10", "count": "6"}
 _MIGRATION_LOCK = 0x7669_7461_6C73
 
 
-class WarehouseError(RuntimeError):
+class WarehouseError(ExpectedError):
     """The warehouse cannot be reached or is not in the state the code expects, in one line."""
 
 

@@ -1,7 +1,9 @@
 """What can go wrong with connecting an account, in one line for the person who does it."""
 
+from vitals.errors import ExpectedError
 
-class AccountError(RuntimeError):
+
+class AccountError(ExpectedError):
     """An account cannot be connected or used; the message says why and what to do."""
 
 

@@ -15,6 +15,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from vitals import warehouse
+from vitals.errors import ExpectedError
 from vitals.lake.store import Key
 from vitals.load.tables import load_sql
 from vitals.load.withheld import Withholding
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 WRITTEN = ("rows_loaded", "rows_superseded", "days_touched", "rows_withheld")
 
 
-class AnotherRunError(RuntimeError):
+class AnotherRunError(ExpectedError):
     """Another run of this source is loading, and did not end in time."""
 
 

@@ -23,6 +23,7 @@ from typing import Any
 from vitals import storage, warehouse
 from vitals.accounts.tombstones import Tombstones
 from vitals.connection_uris import S3Target
+from vitals.errors import ExpectedError
 from vitals.load.export_people import Person
 from vitals.load.exports import ImportSummary, import_exports
 from vitals.load.tables import load_sql
@@ -34,7 +35,7 @@ PERSON_FILE = "person.json"
 SETTLED_SECONDS = 30.0
 
 
-class InboxError(RuntimeError):
+class InboxError(ExpectedError):
     """The inbox cannot be read, or a person's file is wrong; one line."""
 
 

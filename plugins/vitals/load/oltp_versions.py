@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from vitals.errors import ExpectedError
 from vitals.load.books import Books
 from vitals.load.tables import load_sql
 from vitals.sources.oltp.reader import OperationalDatabase
@@ -26,7 +27,7 @@ _ARROW = {
 }
 
 
-class MassDeletionError(RuntimeError):
+class MassDeletionError(ExpectedError):
     """Most members are gone: more likely the wrong database, or a restore that is under way."""
 
 

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 from psycopg.conninfo import conninfo_to_dict
 
 from vitals import warehouse
+from vitals.errors import ExpectedError
 from vitals.load.copy_connection import CopyConnection
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Loader:
             raise LoadError(_cause(error)) from None
 
 
-class LoadError(RuntimeError):
+class LoadError(ExpectedError):
     """Rows could not be written, in one line."""
 
 

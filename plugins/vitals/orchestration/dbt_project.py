@@ -18,6 +18,7 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict
 
 from vitals import settings
+from vitals.errors import ExpectedError
 from vitals.warehouse import connect
 
 FOLDER = settings.PROJECT / "include" / "dbt"
@@ -26,7 +27,7 @@ _NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit
 _NOT_SOURCE = {"target", "logs", "dbt_packages", ".user.yml"}
 
 
-class DbtError(RuntimeError):
+class DbtError(ExpectedError):
     """dbt refused the project or could not build it; the message is what dbt said."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 from vitals import settings
+from vitals.errors import ExpectedError
 from vitals.orchestration import dag_runs, rest
 from vitals.orchestration.dag_runs import say
 from vitals.orchestration.rest import Airflow, AirflowError
@@ -55,7 +56,7 @@ def run_demo() -> int:
     given = settings.load()
     try:
         return _run(given, rest.connect(given))
-    except (AirflowError, WarehouseError) as error:
+    except ExpectedError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from vitals import settings
+from vitals.errors import ExpectedError
 from vitals.settings import AIRFLOW_USER
 
 
-class AirflowError(RuntimeError):
+class AirflowError(ExpectedError):
     """Airflow cannot be reached or refuses; the message says in one line what to do."""
 
 

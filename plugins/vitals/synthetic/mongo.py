@@ -13,7 +13,9 @@ from typing import TypeVar
 import pymongo.collection
 from pymongo import MongoClient, ReplaceOne
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 
+from vitals.errors import ExpectedError
 from vitals.synthetic.cohort import COLLECTIONS, Cohort, Collection, Delivery, Document
 
 Progress = Callable[[str, int], None]
@@ -21,6 +23,10 @@ Item = TypeVar("Item")
 Store = pymongo.collection.Collection[Document]
 
 _BATCH = 1_000
+
+
+class DocumentStoreError(ExpectedError):
+    """MongoDB cannot be filled, in one line."""
 
 
 def fill_mongo(cohort: Cohort, mongo_uri: str, progress: Progress | None = None) -> dict[str, int]:
@@ -35,22 +41,34 @@ def fill_mongo(cohort: Cohort, mongo_uri: str, progress: Progress | None = None)
 
     Returns:
         Number of documents added to each collection.
+
+    Raises:
+        DocumentStoreError: the database does not answer, or refuses.
     """
-    added: dict[str, int] = dict.fromkeys(COLLECTIONS, 0)
     client: MongoClient[Document] = MongoClient(_pymongo_uri(mongo_uri))
-    with client:
-        database = client.get_default_database("iot")
-        for name in COLLECTIONS:
-            if _is_complete(database[name], cohort, name):
-                continue
-            done = 0
-            empty = database[name].find_one({}, {"_id": 1}) is None
-            for batch in _batches(cohort.documents(name), _BATCH):
-                added[name] += _add(database[name], batch, empty)
-                done += len(batch)
-                if progress is not None:
-                    progress(name, done)
-        _update_users(database, cohort)
+    try:
+        with client:
+            return _fill(cohort, client.get_default_database("iot"), progress)
+    except PyMongoError as error:
+        brief = str(error).split(", Timeout:")[0].splitlines()[0]
+        raise DocumentStoreError(f"cannot fill MongoDB ({brief}): `make status`") from error
+
+
+def _fill(
+    cohort: Cohort, database: Database[Document], progress: Progress | None
+) -> dict[str, int]:
+    added: dict[str, int] = dict.fromkeys(COLLECTIONS, 0)
+    for name in COLLECTIONS:
+        if _is_complete(database[name], cohort, name):
+            continue
+        done = 0
+        empty = database[name].find_one({}, {"_id": 1}) is None
+        for batch in _batches(cohort.documents(name), _BATCH):
+            added[name] += _add(database[name], batch, empty)
+            done += len(batch)
+            if progress is not None:
+                progress(name, done)
+    _update_users(database, cohort)
     return added
 
 

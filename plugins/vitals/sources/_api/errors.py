@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from vitals.errors import ExpectedError
 
-class ApiError(Exception):
+
+class ApiError(ExpectedError):
     """Something of a provider could not be read; the message says what, in one line."""
 
 

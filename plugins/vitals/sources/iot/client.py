@@ -15,6 +15,7 @@ from bson import Int64, ObjectId
 from bson.errors import BSONError
 from pymongo.errors import PyMongoError
 
+from vitals.errors import ExpectedError
 from vitals.sources.iot.documents import RawDocument, split
 
 Query = Mapping[str, Any]
@@ -31,7 +32,7 @@ _BATCH_BYTES = 2_000_000
 _SAMPLE_DOCUMENTS = 20
 
 
-class SourceError(RuntimeError):
+class SourceError(ExpectedError):
     """The document store cannot be read, in one line."""
 
 

@@ -15,6 +15,7 @@ from psycopg.abc import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 
+from vitals.errors import ExpectedError
 from vitals.sources.oltp.tables import UPDATED_AT, Table
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _CHUNK_ROWS = 10_000
 _READ_ONLY = ("-c timezone=UTC", "-c default_transaction_read_only=on")
 
 
-class OperationalDatabaseError(RuntimeError):
+class OperationalDatabaseError(ExpectedError):
     """The operational database cannot be reached or read, in one line."""
 
 

@@ -1,0 +1,9 @@
+"""errors: what all errors have in common that are meant for a person.
+
+The command shows them in one line and without a traceback; everything else that is raised is a
+mistake of ours, and is shown whole.
+"""
+
+
+class ExpectedError(RuntimeError):
+    """Something that a person can act on: one line that says what is wrong, and what to do."""
