@@ -18,7 +18,9 @@ from vitals.orchestration.exports import (
 @dag(
     schedule=CronTriggerTimetable("5 * * * *", timezone="UTC", run_immediately=timedelta(0)),
     catchup=False,
-    max_active_runs=1,
+    # Two, because a scheduled run waits most of the hour, and one started by hand is in a hurry.
+    # Files of one participant are imported by one task at a time.
+    max_active_runs=2,
     default_args=DEFAULT_ARGS,
     tags=["accounts", "exports", "raw"],
     params=IMPORT_PARAMS,
@@ -51,7 +53,11 @@ def account_export_import() -> None:
     - Nothing happens: a file counts only when it has not changed for 30 seconds, and lies in a
       folder named after its participant.
     """
-    wait = NewExportsSensor(task_id="wait_for_exports", wait=timedelta(minutes=50))
+    wait = NewExportsSensor(
+        task_id="wait_for_exports",
+        wait=timedelta(minutes=50),
+        poke_interval=timedelta(minutes=1),
+    )
     waiting = participants_waiting()
     imported = import_participant.expand(one=waiting)
     wait >> waiting

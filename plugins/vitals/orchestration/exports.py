@@ -1,20 +1,20 @@
 """Account exports in Airflow: wait for files in the inbox, and one task for each participant."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseHook, BaseOperator, Param, get_current_context, task
+from airflow.sdk import BaseHook, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
-from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from vitals import connection_uris, settings
 from vitals.orchestration.assets import RAW_ACCOUNT_EXPORTS
-from vitals.orchestration.connections import sources_to_watch, warehouse_dsn
+from vitals.orchestration.connections import S3, sources_to_watch, warehouse_dsn
 from vitals.orchestration.mapped import results_of
 from vitals.orchestration.runs import load_run_id
+from vitals.orchestration.sensors import NewWorkSensor
+from vitals.orchestration.triggers import NewWorkTrigger
 
 if TYPE_CHECKING:
     from vitals.load.export_inbox import Inbox
@@ -30,9 +30,6 @@ IMPORT_PARAMS = {
         "one that VITALS_EXPORT_INBOX names.",
     ),
 }
-
-
-S3 = "vitals_s3"
 
 
 def inbox_at(place: str | None = None) -> "Inbox":
@@ -56,71 +53,27 @@ async def inbox_to_watch() -> "Inbox":
     return Inbox(place, connection_uris.s3_target(connection.get_uri()))
 
 
-class NewExportsSensor(BaseOperator):
-    """Wait until the inbox holds something that was not imported; skip the rest if nothing comes.
+class NewExportsTrigger(NewWorkTrigger):
+    """Looks into the inbox that the settings name."""
 
-    A run that was started by hand does not wait.
-
-    Args:
-        wait: how long a scheduled run waits, without a worker slot.
-        poke_interval: time between two looks.
-    """
-
-    ui_color = "#d9ead3"
-
-    def __init__(
-        self, *, wait: timedelta, poke_interval: timedelta = timedelta(minutes=1), **kwargs: Any
-    ):
-        super().__init__(**kwargs)
-        self.wait = wait
-        self.poke_interval = poke_interval
-
-    def execute(self, context: Any) -> None:
-        """Look once, and leave the waiting to the triggerer only if there is nothing."""
-        from vitals.load import export_inbox
-
-        if context["dag_run"].run_type == "manual":
-            self.log.info("started by hand: not waiting for exports")
-            return
-        if export_inbox.waiting(warehouse_dsn(), inbox_at()):
-            return
-        trigger = NewExportsTrigger(
-            looks=max(1, int(self.wait / self.poke_interval)),
-            poke_interval=self.poke_interval.total_seconds(),
-        )
-        self.defer(trigger=trigger, method_name="after_wait")
-
-    def after_wait(self, context: Any, event: dict[str, bool]) -> None:
-        """Go on, or skip the rest of a run for which nothing came."""
-        if not event["found"]:
-            raise AirflowSkipException(f"nothing new within {self.wait}: the next run looks again")
-
-
-class NewExportsTrigger(BaseTrigger):
-    """Fires with {"found": true} once the inbox holds something, else false after some looks."""
-
-    def __init__(self, looks: int, poke_interval: float):
-        super().__init__()
-        self.looks = looks
-        self.poke_interval = poke_interval
-
-    def serialize(self) -> tuple[str, dict[str, Any]]:
-        """Class path and arguments."""
-        path = f"{type(self).__module__}.{type(self).__qualname__}"
-        return path, {"looks": self.looks, "poke_interval": self.poke_interval}
-
-    async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Look until there is something."""
+    async def look(self) -> Callable[[], Any]:
+        """See `export_inbox.waiting`."""
         from vitals.load import export_inbox
 
         dsn, _ = await sources_to_watch()
-        inbox = await inbox_to_watch()
-        for _ in range(self.looks):
-            if await asyncio.to_thread(export_inbox.waiting, dsn, inbox):
-                yield TriggerEvent({"found": True})
-                return
-            await asyncio.sleep(self.poke_interval)
-        yield TriggerEvent({"found": False})
+        return partial(export_inbox.waiting, dsn, await inbox_to_watch())
+
+
+class NewExportsSensor(NewWorkSensor):
+    """Wait until the inbox holds something that was not imported."""
+
+    trigger_class = NewExportsTrigger
+
+    def is_there(self) -> bool:
+        """See `export_inbox.waiting`."""
+        from vitals.load import export_inbox
+
+        return bool(export_inbox.waiting(warehouse_dsn(), inbox_at()))
 
 
 @task(task_id="participants")

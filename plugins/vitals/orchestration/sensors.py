@@ -10,12 +10,16 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from vitals.orchestration.connections import mongo_uri, warehouse_dsn
 from vitals.orchestration.internet import Address, obstacles
-from vitals.orchestration.triggers import InternetConnectionTrigger, NewDocumentsTrigger
+from vitals.orchestration.triggers import (
+    InternetConnectionTrigger,
+    NewDocumentsTrigger,
+    NewWorkTrigger,
+)
 from vitals.orchestration.waiting import work_waiting
 
 
-class NewDocumentsSensor(BaseOperator):
-    """Wait until MongoDB has something that was not loaded; skip what follows if nothing comes.
+class NewWorkSensor(BaseOperator):
+    """Wait until there is something to do; skip what follows if nothing comes.
 
     Only scheduled runs wait: whoever starts a run by hand wants it to go through.
 
@@ -26,6 +30,7 @@ class NewDocumentsSensor(BaseOperator):
     """
 
     ui_color = "#d9ead3"
+    trigger_class: type[NewWorkTrigger]
 
     def __init__(
         self, *, wait: timedelta, poke_interval: timedelta = timedelta(seconds=30), **kwargs: Any
@@ -34,15 +39,19 @@ class NewDocumentsSensor(BaseOperator):
         self.wait = wait
         self.poke_interval = poke_interval
 
+    def is_there(self) -> bool:
+        """Whether there is something to do now."""
+        raise NotImplementedError
+
     def execute(self, context: Any) -> None:
         """Look once, and leave the waiting to the triggerer only if there is nothing."""
         run = context["dag_run"]
         if run.run_type == "manual":
-            self.log.info("started by hand: not waiting for new documents")
+            self.log.info("started by hand: not waiting")
             return
-        if work_waiting(warehouse_dsn(), mongo_uri()):
+        if self.is_there():
             return
-        trigger = NewDocumentsTrigger(
+        trigger = self.trigger_class(
             deadline=(run.run_after + self.wait).isoformat(),
             poke_interval=self.poke_interval.total_seconds(),
         )
@@ -52,6 +61,16 @@ class NewDocumentsSensor(BaseOperator):
         """Go on, or skip the rest of a run for which nothing came."""
         if not event["found"]:
             raise AirflowSkipException(f"nothing new within {self.wait}: the next run looks again")
+
+
+class NewDocumentsSensor(NewWorkSensor):
+    """Wait until MongoDB has something that was not loaded, or a load waits for stage."""
+
+    trigger_class = NewDocumentsTrigger
+
+    def is_there(self) -> bool:
+        """See `work_waiting`."""
+        return work_waiting(warehouse_dsn(), mongo_uri())
 
 
 class NetworkConnectivityError(AirflowFailException):

@@ -1,8 +1,10 @@
 """The triggerer's side of the sensors: look every now and then, without a worker slot."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
@@ -12,7 +14,7 @@ from vitals.orchestration.internet import obstacles
 from vitals.orchestration.waiting import work_waiting
 
 
-class NewDocumentsTrigger(BaseTrigger):
+class NewWorkTrigger(BaseTrigger):
     """Fires with {"found": true} once there is work, or {"found": false} at the deadline.
 
     The deadline is an instant and not a duration: a triggerer that was restarted goes on with the
@@ -29,16 +31,28 @@ class NewDocumentsTrigger(BaseTrigger):
         path = f"{type(self).__module__}.{type(self).__qualname__}"
         return path, {"deadline": self.deadline, "poke_interval": self.poke_interval}
 
+    @abstractmethod
+    async def look(self) -> Callable[[], Any]:
+        """What is called, in a thread of its own, to see whether there is work."""
+
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Look until there is work or the deadline has come; always looks at least once."""
-        servers = await sources_to_watch()
-        while not await asyncio.to_thread(work_waiting, *servers):
+        is_there = await self.look()
+        while not await asyncio.to_thread(is_there):
             left = _seconds_until(self.deadline)
             if left <= 0:
                 yield TriggerEvent({"found": False})
                 return
             await asyncio.sleep(min(self.poke_interval, left))
         yield TriggerEvent({"found": True})
+
+
+class NewDocumentsTrigger(NewWorkTrigger):
+    """Looks into MongoDB, and for loads that wait for stage."""
+
+    async def look(self) -> Callable[[], bool]:
+        """See `work_waiting`."""
+        return partial(work_waiting, *await sources_to_watch())
 
 
 class InternetConnectionTrigger(BaseTrigger):
