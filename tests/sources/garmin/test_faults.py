@@ -18,6 +18,7 @@ from vitals.sources._api.reading import Reading
 from vitals.sources._api.spec import DateWindow
 from vitals.sources.garmin import SPEC
 from vitals.sources.garmin.series import HEART_RATE, measured
+from vitals.sources.garmin.sleep import possible
 
 WEEK = DateWindow(to_date(TODAY - 8), to_date(TODAY - 2))
 DAY = DateWindow(WEEK.last, WEEK.last)
@@ -169,6 +170,18 @@ def test_what_cannot_be_right_is_refused_alone(array, field):
     assert len(measured(HEART_RATE, answer, date(2026, 9, 21), reading)) == 1
     [rejected] = reading.fetched.rejected
     assert (rejected.field, rejected.record_id) == (field, "garmin:p1/heart_rate/2026-09-21#0")
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(8, 1), (0, 0), (-1, 0), (49, 0)])
+def test_a_night_that_cannot_be_is_refused(hours, kept):
+    start = 1_790_000_000_000
+    end = start + hours * 3_600_000
+    night = {"sleepStartTimestampGMT": start, "sleepEndTimestampGMT": end}
+    reading = Reading("garmin:p1", "sleep")
+    assert len(possible([night], date(2026, 9, 21), reading)) == kept
+    assert [one.record_id for one in reading.fetched.rejected] == (
+        [] if kept else ["garmin:p1/sleep/2026-09-21#0"]
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "profiles"])

@@ -3,7 +3,7 @@
 Garmin tells the times of the main sleep only; of naps it states how long they were in all.
 """
 
-from datetime import UTC
+from datetime import UTC, date
 
 import pyarrow as pa
 
@@ -15,8 +15,9 @@ from vitals.sources._api.spec import DateWindow, Fetched
 from vitals.sources.garmin.connection import Connection
 from vitals.sources.garmin.series import days_of, instant
 from vitals.sources.garmin.shapes import NIGHT, SLEEP_LEVEL
-from vitals.sources.rejected import to_json
+from vitals.sources.rejected import Rejected, to_json
 
+LONGEST_MS = 48 * 3_600_000
 KEY = ("start_ts",)
 SCHEMA = pa.schema(
     [
@@ -78,7 +79,8 @@ def read(api: Connection, window: DateWindow, reading: Reading) -> Fetched:
             continue
         levels = answer.get("sleepLevels") or []
         stages = reading.take(SLEEP_LEVEL, reading.whole(levels), f"{day}/levels").valid
-        rows += [_row(one, stages) for one in reading.take(NIGHT, [night], day).valid]
+        nights = possible(reading.take(NIGHT, [night], day).valid, day, reading)
+        rows += [_row(one, stages) for one in nights]
     return reading.finish(rows, SCHEMA, KEY)
 
 
@@ -86,6 +88,28 @@ def _is_empty(night: Record) -> bool:
     """A day without a sleep has the object, and nothing in it."""
     names = ("sleepStartTimestampGMT", "sleepEndTimestampGMT", "sleepTimeSeconds")
     return all(night.get(name) is None for name in names)
+
+
+def possible(nights: list[Record], day: date, reading: Reading) -> list[Record]:
+    """Nights without those that end before they begin, or days later; these are refused.
+
+    Stored, one of them would stop the sleeps of everybody: no range goes from later to earlier.
+    """
+    kept = []
+    for night in nights:
+        length_ms = night["sleepEndTimestampGMT"] - night["sleepStartTimestampGMT"]
+        if 0 < length_ms <= LONGEST_MS:
+            kept.append(night)
+            continue
+        record = f"{reading.account_id}/{reading.resource}/{day}#0"
+        reason = (
+            f"the sleep is {length_ms / 3_600_000:g} hours long, which must be more than 0 and at "
+            "most 48: read the day again when the provider has corrected it"
+        )
+        reading.fetched.rejected.append(
+            Rejected(record, "sleepEndTimestampGMT", reason, to_json(night))
+        )
+    return kept
 
 
 def _row(night: Record, stages: list[Record]) -> Record:
