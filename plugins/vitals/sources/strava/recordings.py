@@ -183,10 +183,7 @@ class _Recording:
         pairs = self._checked(PLACE, lambda data: pa.array(data, pa.list_(pa.float64(), 2)))
         if pairs is None:
             return None, None
-        flat = pairs.flatten()
-        return flat.take(pa.array(range(0, len(flat), 2))), flat.take(
-            pa.array(range(1, len(flat), 2))
-        )
+        return pc.list_element(pairs, 0), pc.list_element(pairs, 1)
 
     def _checked(self, name: str, convert: Callable[[Any], pa.Array]) -> pa.Array | None:
         stream = self._streams[name]
