@@ -57,6 +57,22 @@ def test_a_limit_is_not_exceeded_and_tells_when_it_ends(meter):
     assert timedelta(0) <= ends - now <= timedelta(hours=1)
 
 
+def test_old_counts_of_an_account_are_forgotten_and_no_others(meter, warehouse_dsn):
+    with psycopg.connect(warehouse_dsn, autocommit=True) as connection:
+        for subject, days in [("fitbit:p0001", 31), ("fitbit:p0001", 29), ("fitbit:p0002", 31)]:
+            connection.execute(
+                "insert into accounts.request_windows values ('fitbit', 'hour', %s,"
+                " now() - %s, now() - %s + interval '1 hour', 1, 5)",
+                [subject, *[timedelta(days=days)] * 2],
+            )
+        assert taken(meter(HOUR)) == 5
+        left = connection.execute(
+            "select subject, (now() - window_start)::text like '29 days%' as is_kept"
+            " from accounts.request_windows order by window_start"
+        ).fetchall()
+    assert left == [("fitbit:p0002", False), ("fitbit:p0001", True), ("fitbit:p0001", False)]
+
+
 def test_limits_per_account_are_apart_and_those_of_the_app_are_not(meter):
     assert taken(meter(HOUR, DAY, account_id="fitbit:p0001")) == 5
     assert taken(meter(HOUR, DAY, account_id="fitbit:p0002")) == 3

@@ -118,7 +118,10 @@ class AccountMeter:
         """The connection, a new one if it was lost."""
         if self._connection is None or self._connection.closed or self._connection.broken:
             self._connection = warehouse.connect(self._dsn, role="loader", autocommit=True)
-            self._connection.execute(statement("forget_windows"), {"provider": self._spec.name})
+            mine = {"limits": [*self._subjects], "subjects": [*set(self._subjects.values())]}
+            self._connection.execute(
+                statement("forget_windows"), {"provider": self._spec.name, **mine}
+            )
         return self._connection
 
 
