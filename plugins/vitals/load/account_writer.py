@@ -1,11 +1,8 @@
 """Pieces of whole local days -> raw tables and the books, several pieces in one dlt run."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-
-import psycopg
 
 from vitals import warehouse
 from vitals.load.account_days import DaysRead, NotRead
@@ -64,18 +61,13 @@ class AccountWriter:
         """
         pieces, self._waiting = self._waiting, []
         loads = [(self._start(piece), piece) for piece in pieces]
-        try:
+        with self.books.under_way([load_id for load_id, _ in loads]):
             if self.keeper:
                 self.keeper.keep(loads)
             self._write(loads)
             for load_id, piece in loads:
                 counts = self.summary.add(load_id, piece, self.books.finish(load_id, piece))
                 self.progress(_line(piece, counts))
-        except BaseException as error:
-            # If even this fails, the next run finds the loads still running and marks them.
-            with suppress(psycopg.Error):
-                self.books.fail([load_id for load_id, _ in loads], warehouse.first_line(error))
-            raise
 
     def _write(self, loads: list[tuple[int, DaysRead]]) -> None:
         rows = {}

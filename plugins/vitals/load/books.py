@@ -5,6 +5,7 @@ never load at once; if the process dies the lock goes with it, and the next run 
 were left running. Cursor, fingerprints and refusals of a slice commit together, after its rows.
 """
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from vitals.sources.iot.extract import Cursor
     from vitals.sources.rejected import Rejected
 
+log = logging.getLogger(__name__)
 
 WRITTEN = ("rows_loaded", "rows_superseded", "days_touched", "rows_withheld")
 
@@ -178,6 +180,19 @@ class Books:
         """Close loads that ended with an error, or that were skipped because of one."""
         values = {"load_ids": list(load_ids), "error": error, "status": status}
         self.connection.execute(load_sql("fail_load"), values)
+
+    @contextmanager
+    def under_way(self, load_ids: Sequence[int]) -> Iterator[None]:
+        """Loads are made in this block: an error that leaves it closes them as failed."""
+        try:
+            yield
+        except BaseException as error:
+            # If even this fails, the next run finds the loads still running and marks them.
+            try:
+                self.fail(load_ids, warehouse.first_line(error))
+            except psycopg.Error as second:
+                log.warning("loads %s could not be marked as failed: %s", load_ids, second)
+            raise
 
     def _allowed(self, rejected: "list[Rejected]") -> "list[Rejected]":
         """Refused records without those of people who were deleted for good."""

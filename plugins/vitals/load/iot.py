@@ -15,8 +15,6 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-import psycopg
-
 from vitals import settings, warehouse
 from vitals.load import memory
 from vitals.load.books import Books, Fingerprints, cursor_from
@@ -189,7 +187,7 @@ def _load_group(
         books.start(item.piece.collection.name, request.mode, window, summary.run_id)
         for item in group
     ]
-    try:
+    with books.under_way(load_ids):
         for load_id, item in zip(load_ids, group, strict=True):
             item.seal(load_id)
         files = [item.file for item in group if item.file]
@@ -199,17 +197,6 @@ def _load_group(
             item.remove()
             counts = summary.add(load_id, item.piece, books.finish(load_id, item.piece))
             progress(_line(item.piece.collection.name, counts))
-    except BaseException as error:
-        _fail(books, load_ids, error)
-        raise
-
-
-def _fail(books: Books, load_ids: Sequence[int], error: BaseException) -> None:
-    """Mark the loads; if even that fails, the next run finds them still running and marks them."""
-    try:
-        books.fail(load_ids, warehouse.first_line(error))
-    except psycopg.Error as second:
-        log.warning("loads %s could not be marked as failed: %s", load_ids, second)
 
 
 def _line(name: str, counts: dict[str, int]) -> str:

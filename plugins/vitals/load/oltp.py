@@ -9,13 +9,9 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import psycopg
-
-from vitals import warehouse
 from vitals.load.books import Books
 from vitals.load.oltp_versions import Versions, read_versions
 from vitals.load.pipeline import DLT_SETTINGS, Loader
@@ -103,17 +99,12 @@ def _load(
     progress: Progress,
 ) -> None:
     load_id = books.start(table.name, summary.mode, (None, None), summary.run_id)
-    try:
+    with books.under_way([load_id]):
         versions = read()
         if versions.rows:
             rows = {table.raw_name: versions.as_arrow(load_id)}
             loader.load(partial(build_source, SOURCE, rows))
         counts = summary.add(load_id, versions, books.finish(load_id, versions))
-    except BaseException as error:
-        # If even this fails, the next run finds the load still running and marks it.
-        with suppress(psycopg.Error):
-            books.fail([load_id], warehouse.first_line(error))
-        raise
     progress(
         f"{table.name}: {counts['rows_read']:,} rows read, {versions.deletions:,} deletions seen, "
         f"{counts['rows_loaded']:,} versions added, {counts['rows_superseded']:,} unchanged, "

@@ -18,7 +18,6 @@ from pathlib import Path
 import psycopg
 import pyarrow.parquet as pq
 
-from vitals import warehouse
 from vitals.load import memory
 from vitals.load.books import Books
 from vitals.load.pipeline import Loader
@@ -187,7 +186,7 @@ def _load(
     books: Books, loader: Loader, group: Group, summary: LoadSummary, progress: Progress
 ) -> None:
     load_id = books.start(RESOURCE, summary.mode, (None, None), summary.run_id)
-    try:
+    with books.under_way([load_id]):
         file = group.seal(load_id)
         if group.rows:
             loader.load(partial(build_source, [file], SOURCE))
@@ -196,9 +195,6 @@ def _load(
             counts = summary.add(load_id, group, books.finish(load_id, group))
             books.connection.execute(load_sql("stream/add_objects"), _noted(load_id, group))
         progress(_line(counts))
-    except BaseException as error:
-        _fail(books, load_id, error)
-        raise
 
 
 def _noted(load_id: int, group: Group) -> dict[str, object]:
@@ -208,14 +204,6 @@ def _noted(load_id: int, group: Group) -> dict[str, object]:
         "hours": [key.hour for key in group.objects],
         "events": [*group.objects.values()],
     }
-
-
-def _fail(books: Books, load_id: int, error: BaseException) -> None:
-    """Mark the load; if even that fails, the next run finds it still running and marks it."""
-    try:
-        books.fail([load_id], warehouse.first_line(error))
-    except psycopg.Error as second:
-        log.warning("load %s could not be marked as failed: %s", load_id, second)
 
 
 def _line(counts: dict[str, int]) -> str:
