@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import psycopg
 import typer
@@ -60,7 +61,7 @@ def draw(dsn: str, into: Path) -> None:
 @contextmanager
 def _scratch(given: settings.Settings) -> Iterator[settings.Settings]:
     """A warehouse of its own beside the given one, with a home of its own for what dbt makes."""
-    address, _, _ = given.warehouse_dsn.rpartition("/")
+    address = urlsplit(given.warehouse_dsn)
     name = sql.Identifier(DATABASE)
     drop = sql.SQL("drop database if exists {} with (force)").format(name)
     with (
@@ -70,9 +71,8 @@ def _scratch(given: settings.Settings) -> Iterator[settings.Settings]:
         connection.execute(drop)
         connection.execute(sql.SQL("create database {}").format(name))
         try:
-            scratch = dataclasses.replace(
-                given, home=Path(home), warehouse_connection=f"{address}/{DATABASE}"
-            )
+            beside = address._replace(path=f"/{DATABASE}").geturl()
+            scratch = dataclasses.replace(given, home=Path(home), warehouse_connection=beside)
             warehouse.migrate(scratch.warehouse_dsn)
             yield scratch
         finally:
