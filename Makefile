@@ -14,7 +14,8 @@ PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
 PARALLEL := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status dag sql env connect accounts import token stream test test-fast test-deps test-containers \
+.PHONY: help demo up down status dag sql env connect accounts import token populate rebuild-from-lake \
+	delete-participant stream test test-fast test-deps test-containers \
 	bench research-plots docs lint format lock clean
 
 # Without compiled files every start of Python imports three times as long.
