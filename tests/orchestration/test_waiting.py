@@ -104,6 +104,17 @@ def test_a_load_waits_until_every_model_has_taken_it(warehouse_dsn, database):
     assert not loads_waiting(warehouse_dsn, "stage")
 
 
+def test_a_load_that_was_left_out_is_found_between_others(warehouse_dsn, database):
+    database.execute(PROGRESS)
+    first, second, third = (add_load(database) for _ in range(3))
+    for model in ("heart", "sleep"):
+        take(database, model, f"{{[{first},{first}],[{third},{third}]}}")
+    assert loads_waiting(warehouse_dsn, "stage")
+    for model in ("heart", "sleep"):
+        take(database, model, f"{{[{first},{second}],[{third},{third}]}}")
+    assert not loads_waiting(warehouse_dsn, "stage")
+
+
 def test_a_changed_project_waits_until_every_model_has_looked(warehouse_dsn, database):
     database.execute(PROGRESS)
     take(database, "heart", "{}")
