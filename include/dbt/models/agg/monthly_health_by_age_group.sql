@@ -18,14 +18,7 @@ with_age as (
 grouped as (
     select
         *,
-        case
-            when age_years is null then 'unknown'
-            when age_years < 18 then 'under 18'
-            when age_years < 30 then '18 to 29'
-            when age_years < 80
-                then (age_years / 10 * 10)::text || ' to ' || (age_years / 10 * 10 + 9)::text
-            else '80 and over'
-        end as age_group
+        {{ age_band('age_years') }} as age_group
     from with_age
 )
 
