@@ -14,7 +14,13 @@ from vitals.accounts.revoking import give_back
 from vitals.settings import Settings
 from vitals.sources import api_providers
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+FirstDay = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="First day (UTC) on which the provider was read."),
+]
+LastDay = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last such day, included.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -31,16 +37,13 @@ def rebuild_from_lake(
     participant: Annotated[
         list[str] | None, typer.Option(help="Whose accounts; all unless given. Repeatable.")
     ] = None,
-    start: Day = None,
-    end: Day = None,
+    start: FirstDay = None,
+    end: LastDay = None,
     again: Annotated[
         bool, typer.Option("--again", help="Also loads that the warehouse has.")
     ] = False,
 ) -> None:
-    """Make loads of the providers again from what was delivered for them; nobody is called.
-
-    --start and --end are days (UTC) on which the providers were read.
-    """
+    """Make loads of the providers again from what was delivered for them; nobody is called."""
     from vitals.lake.store import Lake
     from vitals.load.rebuild import Wanted, rebuild
 
