@@ -17,6 +17,7 @@ from vitals import (
     cli_imports,
     cli_operational,
     cli_stream,
+    cli_studies,
     cli_tokens,
     first_run,
     warehouse,
@@ -187,6 +188,7 @@ cli_accounts.register(app)
 cli_archive.register(app)
 cli_imports.register(app)
 cli_stream.register(app)
+cli_studies.register(app)
 cli_tokens.register(app)
 cli_data.register(app)
 cli_operational.register(app)

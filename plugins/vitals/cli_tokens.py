@@ -1,4 +1,4 @@
-"""cli_tokens: `vitals token` and `vitals study`: who may read what through the API."""
+"""cli_tokens: `vitals token`: who may read what through the API."""
 
 import sys
 from datetime import timedelta
@@ -11,16 +11,11 @@ from vitals import settings as configuration
 from vitals import warehouse
 
 tokens_app = typer.Typer(help="Tokens of the health data API.", no_args_is_help=True)
-studies_app = typer.Typer(help="Studies: whose data a token may show.", no_args_is_help=True)
-
-Participants = Annotated[list[str], typer.Argument(help="Participants, for example p0001.")]
-Study = Annotated[str, typer.Argument(help="Name of the study.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(tokens_app, name="token")
-    app.add_typer(studies_app, name="study")
 
 
 @tokens_app.command("create")
@@ -82,38 +77,6 @@ def revoke_token(
         if not tokens.revoke(connection, token_id):
             sys.exit(f"vitals: there is no token {token_id} that could be revoked")
     print(f"token {token_id} is revoked")
-
-
-@studies_app.command("add")
-def add_to_study(study: Study, participants: Participants) -> None:
-    """Add participants to a study; tokens of the study show them from then on."""
-    from vitals.api import tokens
-
-    with _warehouse() as connection:
-        added = tokens.add_to_study(connection, study, participants)
-        print(f"{added} added; members: {len(tokens.study_members(connection, study))}")
-
-
-@studies_app.command("remove")
-def remove_from_study(study: Study, participants: Participants) -> None:
-    """Take participants out of a study."""
-    from vitals.api import tokens
-
-    with _warehouse() as connection:
-        removed = tokens.remove_from_study(connection, study, participants)
-        print(
-            f"{removed} removed, study {study} has {len(tokens.study_members(connection, study))}"
-        )
-
-
-@studies_app.command("list")
-def list_study(study: Study) -> None:
-    """List the participants of a study."""
-    from vitals.api import tokens
-
-    with _warehouse() as connection:
-        for participant_id in tokens.study_members(connection, study):
-            print(participant_id)
 
 
 def _shows(row: dict[str, Any]) -> str:

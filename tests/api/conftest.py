@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.dbt.fixtures import a_warehouse, set_aside
 from tests.dbt.warehouse import Warehouse, at
 
-from vitals.api import tokens
+from vitals.api import studies, tokens
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 PASSWORD = "api of the tests"
@@ -102,7 +102,7 @@ def api(api_warehouse, free_port) -> Iterator[Api]:
     made = api_warehouse.connection
     made.execute(f"alter role api login password '{PASSWORD}'")
     with psycopg.connect(api_warehouse.dsn, autocommit=True) as connection:
-        tokens.add_to_study(connection, "sleep", ["p1", "p3"])
+        studies.add(connection, "sleep", ["p1", "p3"])
         texts = [
             tokens.create(connection, "tests", lifetime=timedelta(hours=1), **shown).text
             for shown in ({}, {"participant_id": "p1"}, {"study": "sleep"})

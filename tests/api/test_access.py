@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 from starlette.testclient import TestClient
 from tests.api.conftest import PASSWORD
 
-from vitals.api import tokens
+from vitals.api import studies, tokens
 from vitals.api.app import create_app
 from vitals.api.config import ApiConfig
 from vitals.api.limits import BURST_SECONDS, Limits
@@ -143,9 +143,9 @@ def test_members_of_a_study_may_change(api):
     with psycopg.connect(api.warehouse.dsn, autocommit=True) as connection:
         with pytest.raises(tokens.TokenError, match="no members"):
             tokens.create(connection, "x", study="nobody's")
-        assert tokens.add_to_study(connection, study, ["p1", "p2"]) == 2
-        assert tokens.add_to_study(connection, study, ["p2"]) == 0
-        assert tokens.remove_from_study(connection, study, ["p1"]) == 1
+        assert studies.add(connection, study, ["p1", "p2"]) == 2
+        assert studies.add(connection, study, ["p2"]) == 0
+        assert studies.remove(connection, study, ["p1"]) == 1
         token = tokens.create(connection, "x", study=study).text
     with api.client(token) as client:
         assert client.get("/v1/me").json()["participants"] == ["p2"]

@@ -27,6 +27,7 @@ KEYS = {
     "stage.sleep_sessions": "participant_id, source, start_ts",
     "stage.activities": "source, activity_id",
     "stage.daily_measurements": "participant_id, local_date, source, metric",
+    "agg.received_days": "participant_id, source, local_date, metric",
     "agg.daily_health": "participant_id, local_date",
     "agg.weekly_health": "participant_id, week_start",
     "agg.monthly_health": "participant_id, month_start",

@@ -1,1 +1,7 @@
-select participant_id from api.study_members where study = %(study)s order by participant_id
+select
+    participant_id,
+    first_date,
+    last_date
+from api.study_members
+where study = %(study)s
+order by participant_id

@@ -4,6 +4,7 @@ set
     status = %(status)s,
     finished_at = clock_timestamp(),
     error = %(error)s,
+    cause = %(cause)s,
     rows_loaded = coalesce(
         (select sum(f.rows_loaded) from raw.load_files as f where f.load_id = loads.load_id), 0
     ),

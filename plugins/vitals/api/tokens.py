@@ -7,7 +7,6 @@ choose, and nobody can guess 256 bits.
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from vitals.api import studies
 from vitals.api.statements import statement
 
 PREFIX = "vitals_"
@@ -56,7 +56,7 @@ def create(
         raise TokenError("a token is for a participant or for a study, not for both")
     if any(one is not None and not one.strip() for one in (participant_id, study)):
         raise TokenError("the participant or study is empty: for everybody leave it out")
-    if study is not None and not study_members(connection, study):
+    if study is not None and not studies.members(connection, study):
         raise TokenError(f"study {study} has no members: add them with `vitals study add`")
     text = PREFIX + secrets.token_urlsafe(32)
     row = {
@@ -88,21 +88,3 @@ def lasts(connection: psycopg.Connection, text: str, at_least: timedelta) -> boo
     found = connection.execute(statement("token"), {"token_hash": digest(text)})
     expires_at = next((row[4] for row in found.fetchall()), None)
     return expires_at is not None and expires_at >= datetime.now(UTC) + at_least
-
-
-def study_members(connection: psycopg.Connection, study: str) -> list[str]:
-    """The participants of a study."""
-    rows = connection.execute(statement("study_members"), {"study": study}).fetchall()
-    return [row[0] for row in rows]
-
-
-def add_to_study(connection: psycopg.Connection, study: str, people: Sequence[str]) -> int:
-    """Add participants to a study; returns how many were not in it."""
-    row = {"study": study, "people": list(people)}
-    return connection.execute(statement("add_to_study"), row).rowcount
-
-
-def remove_from_study(connection: psycopg.Connection, study: str, people: Sequence[str]) -> int:
-    """Take participants out of a study; returns how many were in it."""
-    row = {"study": study, "people": list(people)}
-    return connection.execute(statement("remove_from_study"), row).rowcount

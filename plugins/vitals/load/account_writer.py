@@ -91,7 +91,7 @@ class AccountWriter:
     def _note(self, piece: NotRead) -> None:
         status = "skipped" if isinstance(piece.error, _SKIPPED) else "failed"
         message = warehouse.first_line(piece.error)
-        self.books.fail([self._start(piece)], message, status)
+        self.books.fail([self._start(piece)], message, status, piece.error.cause)
         self.summary.problems[piece.resource] = piece.error
         self.progress(f"{piece.resource}: {status}, {message}")
 

@@ -176,9 +176,20 @@ class Books:
                 self.connection.execute(load_sql("move_cursor"), values)
         return dict(zip(WRITTEN, row, strict=True))
 
-    def fail(self, load_ids: Sequence[int], error: str, status: str = "failed") -> None:
-        """Close loads that ended with an error, or that were skipped because of one."""
-        values = {"load_ids": list(load_ids), "error": error, "status": status}
+    def fail(
+        self,
+        load_ids: Sequence[int],
+        error: str,
+        status: str = "failed",
+        cause: str | None = None,
+    ) -> None:
+        """Close loads that ended with an error, or that were skipped because of one.
+
+        `cause` is the provider's or the account's, as `ApiError.cause`; None if it is our own.
+        """
+        values = {
+            "load_ids": list(load_ids), "error": error, "status": status, "cause": cause,
+        }  # fmt: skip
         self.connection.execute(load_sql("fail_load"), values)
 
     @contextmanager

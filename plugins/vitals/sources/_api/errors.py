@@ -8,6 +8,9 @@ from vitals.errors import ExpectedError
 class ApiError(ExpectedError):
     """Something of a provider could not be read; the message says what, in one line."""
 
+    cause = "provider_error"
+    """What agg.participant_day says of days that it keeps from being read."""
+
 
 class ProviderUnavailableError(ApiError):
     """No usable answer after several tries: trying again later may help."""
@@ -23,6 +26,8 @@ class RequestRefusedError(ApiError):
 class ScopeMissingError(ApiError):
     """The user did not grant what this resource needs (403)."""
 
+    cause = "not_granted"
+
 
 class ProviderGoneError(ApiError):
     """The API was switched off (410)."""
@@ -30,6 +35,8 @@ class ProviderGoneError(ApiError):
 
 class ConsentNeededError(ApiError):
     """The account's token is refused for good: a person must connect it again."""
+
+    cause = "token_dead"
 
 
 class StrangerError(ApiError):
@@ -47,6 +54,8 @@ class StrangerError(ApiError):
 
 class LimitReachedError(ApiError):
     """A limit of requests is used up; `resets_at` says when the next request is allowed."""
+
+    cause = "rate_limited"
 
     def __init__(self, message: str, resets_at: datetime | None = None) -> None:
         super().__init__(message)
