@@ -97,11 +97,12 @@ def run_archive(dsn: str, url: str, key: str, secret: str, name: str) -> dict[st
 
 def run_restore(dsn: str, url: str, key: str, secret: str, name: str) -> dict[str, Any]:
     """Bring everything back into raw, to be rebuilt from."""
-    from vitals.archive.restore import load_everything
+    from vitals.archive.restore import choose, load_part
 
     bucket = _bucket(url, key, secret, name)
     began = time.perf_counter()
-    load_everything(dsn, bucket, progress=lambda line: None)
+    for manifest in choose(bucket):
+        load_part(dsn, bucket, manifest.key_in_bucket, progress=lambda line: None)
     return {"seconds": time.perf_counter() - began}
 
 
