@@ -76,10 +76,10 @@ def main() -> None:
         "sink": run_sink, "stream_load": run_load,
     }  # fmt: skip
     result = works[what](*arguments)
-    print(json.dumps({**result, "peak_mb": _peak_mb()}))
+    print(json.dumps({**result, "peak_mb": peak_mb()}))
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Peak memory of this program alone: what getrusage says includes the parent's before exec."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(found[1]) / 1024

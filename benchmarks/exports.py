@@ -6,7 +6,6 @@ the layout and number of bytes that Fitbit writes.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -128,6 +127,7 @@ def measured(dsn: str, folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
+    from benchmarks.child import peak_mb
     from vitals.load.export_people import Person
     from vitals.load.exports import import_exports
 
@@ -136,8 +136,7 @@ def main() -> None:
     person = Person("bench", "UTC")
     summary = import_exports(dsn, [Path(folder)], person, progress=lambda line: None)
     result = {"seconds": time.perf_counter() - began, **summary.loads.counts}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({**result, "peak_mb": peak}))
+    print(json.dumps({**result, "peak_mb": peak_mb()}))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
 -- A view, because the state of a day without data changes with the clock and with the next sync.
-{% set source_groups = {'heart_rate': 'heart_rate', 'steps': 'steps', 'sleep': 'sleep'} %}
 -- Of several reasons the one that a person has to act on.
 {% set reasons = [
     'token_dead', 'consent_withdrawn', 'not_granted', 'provider_error', 'rate_limited',
@@ -41,11 +40,12 @@ dates as (
         coalesce(studies.study_dates @> dates.midnight::date, true) as is_in_study
     from streams
     left join studies using (participant_id)
-    cross join lateral generate_series(
-        least(streams.asked_from, studies.first_study_date)::timestamp,
-        (now() at time zone 'UTC')::date + interval '1 day',
-        interval '1 day'
-    ) as dates (midnight)
+    cross join
+        lateral generate_series(
+            least(streams.asked_from, studies.first_study_date)::timestamp,
+            (now() at time zone 'UTC')::date + interval '1 day',
+            interval '1 day'
+        ) as dates (midnight)
     left join {{ ref('participant_time_zones') }} as zones
         on
             streams.participant_id = zones.participant_id
@@ -57,6 +57,7 @@ calendar as (
     select
         *,
         midnight::date as local_date,
+        coalesce(known_dates @> midnight::date, false) as is_whole,
         midnight at time zone time_zone as day_start,
         (midnight + interval '1 day') at time zone time_zone as day_end
     from dates
@@ -70,9 +71,9 @@ received as (
         metric,
         local_date,
         case metric
-        {% for metric, group in source_groups.items() %}
-            when '{{ metric }}' then {{ source_rank(group) }}
-        {% endfor %}
+            {% for metric in ['heart_rate', 'steps', 'sleep'] %}
+                when '{{ metric }}' then {{ source_rank(metric) }}
+            {% endfor %}
         end
 )
 
@@ -82,15 +83,13 @@ select
     calendar.metric,
     case
         when not calendar.is_in_study then 'outside_study_window'
-        when received.participant_id is not null then
-            case
-                when not coalesce(calendar.known_dates @> calendar.local_date, false) then 'partial'
-                when calendar.metric = 'heart_rate' and received.minutes < 600 then 'partial'
-                else 'complete'
-            end
-        when calendar.known_dates @> calendar.local_date then 'not_worn'
-        when calendar.local_date < calendar.asked_from then 'not_requested'
-        else calendar.state_of_missing
+        when received.participant_id is null and calendar.is_whole then 'not_worn'
+        when received.participant_id is null and calendar.local_date < calendar.asked_from
+            then 'not_requested'
+        when received.participant_id is null then calendar.state_of_missing
+        when not calendar.is_whole then 'partial'
+        when calendar.metric = 'heart_rate' and received.minutes < 600 then 'partial'
+        else 'complete'
     end as state,
     received.source,
     case

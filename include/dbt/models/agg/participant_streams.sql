@@ -49,7 +49,7 @@ account_streams as (
         select
             loads.status,
             loads.cause
-        from {{ source('loads', 'loads') }}
+        from {{ source('loads', 'loads') }} as loads
         where
             loads.account_id = accounts.account_id
             and loads.resource = expected.resource
@@ -83,7 +83,8 @@ watch_streams as (
         -- A watch delivers in order: what comes after a day says that the day is whole.
         arrivals.last_date - 1 as complete_until,
         case
-            when newest.status in ('failed', 'interrupted') then 'load_failed' else 'not_synced'
+            when newest.status in ('failed', 'interrupted') then 'load_failed'
+            else 'not_synced'
         end as state_of_missing
     from watches
     inner join expected on watches.source = expected.source
@@ -93,7 +94,7 @@ watch_streams as (
             and watches.source = arrivals.source
     left join lateral (
         select loads.status
-        from {{ source('loads', 'loads') }}
+        from {{ source('loads', 'loads') }} as loads
         where
             loads.source = watches.source
             and loads.resource = expected.resource
@@ -117,7 +118,6 @@ file_streams as (
     where arrivals.source not in (select expected.source from expected)
 )
 
-{% for streams in ['account_streams', 'watch_streams', 'file_streams'] %}
 select
     participant_id,
     metric,
@@ -125,6 +125,22 @@ select
     asked_from,
     complete_until,
     state_of_missing
-from {{ streams }}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+from account_streams
+union all
+select
+    participant_id,
+    metric,
+    source,
+    asked_from,
+    complete_until,
+    state_of_missing
+from watch_streams
+union all
+select
+    participant_id,
+    metric,
+    source,
+    asked_from,
+    complete_until,
+    state_of_missing
+from file_streams

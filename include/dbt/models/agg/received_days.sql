@@ -100,7 +100,6 @@ sleeps as (
     group by sessions.participant_id, sessions.local_date, sessions.source
 )
 
-{% for metric in ['heart_rates', 'step_minutes', 'step_totals', 'sleeps'] %}
 select
     participant_id,
     source,
@@ -110,6 +109,37 @@ select
     minutes,
     first_ts,
     last_ts
-from {{ metric }}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+from heart_rates
+union all
+select
+    participant_id,
+    source,
+    local_date,
+    metric,
+    samples,
+    minutes,
+    first_ts,
+    last_ts
+from step_minutes
+union all
+select
+    participant_id,
+    source,
+    local_date,
+    metric,
+    samples,
+    minutes,
+    first_ts,
+    last_ts
+from step_totals
+union all
+select
+    participant_id,
+    source,
+    local_date,
+    metric,
+    samples,
+    minutes,
+    first_ts,
+    last_ts
+from sleeps
