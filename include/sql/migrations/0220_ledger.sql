@@ -23,6 +23,13 @@ from accounts.accounts;
 comment on view raw.account_states is
 'How the accounts at providers do, without tokens, errors and the providers'' names of people.';
 
+comment on column raw.account_states.account_id is 'provider:participant_id.';
+comment on column raw.account_states.source is 'Provider.';
+comment on column raw.account_states.participant_id is 'Whose account it is.';
+comment on column raw.account_states.state is 'active, expiring, expired, revoked or needs_consent, at this moment.';
+comment on column raw.account_states.connected_at is 'When consent was given last.';
+comment on column raw.account_states.last_success_at is 'When data was last read without an error.';
+
 alter table api.study_members
 add column first_date date,
 add column last_date date,
