@@ -4,7 +4,8 @@ The same rows in each form, one entry in the book of accesses for each answer.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,10 +22,12 @@ from vitals.api.access import Principal
 from vitals.api.audit import Access, Book
 from vitals.api.columnar import Stream
 from vitals.api.database import Row
-from vitals.api.problems import Problem
 from vitals.api.statements import with_literals
 
 DEFAULT_LIMIT, MOST_ROWS = 5000, 50_000
+
+# How PostgreSQL ends an instant in JSON; all forms write it as Z.
+_UTC = re.compile(rb'\+00:00(?=")(?<=[\d:.]{8}\+00:00)')
 
 
 @dataclass(frozen=True)
@@ -35,19 +38,18 @@ class Table:
         query: a statement; if it is paged, with the parameter `limit`.
         parameters: its parameters, without `limit`.
         about: what JSON says beside the rows, and the other forms in their metadata.
-        position: from the last row of a page to what the next cursor holds; None: not paged.
+        position: from the rows of a page, the last one first, to what the next cursor holds; None:
+            not paged.
         versioned: whether it changes only when the transformation runs, so that it has an ETag.
-        single: whether JSON is the one row by itself; without it there is no such page.
-        finish: what JSON does to the rows of a page before they leave.
+        document: from the rows to what JSON says; None: `about`, with the rows as `data`.
     """
 
     query: bytes
     parameters: Mapping[str, Any]
     about: Mapping[str, Any] = field(default_factory=dict)
-    position: Callable[[Sequence[Row]], cursors.Position] | None = None
+    position: Callable[[Iterator[Row]], cursors.Position] | None = None
     versioned: bool = True
-    single: bool = False
-    finish: Callable[[list[Row]], Any] | None = None
+    document: Callable[[list[Row]], dict[str, Any]] | None = None
 
 
 async def answer(request: Request, reader: Principal, table: Table, limit: int | None) -> Response:
@@ -60,7 +62,7 @@ async def answer(request: Request, reader: Principal, table: Table, limit: int |
         limit: rows of a page; None: the default in JSON, all rows in the other forms.
 
     Raises:
-        Problem: 404, the row of a table with a single one is gone; 406, 503, 504.
+        Problem: 406, 503, 504.
     """
     form = media.chosen(request.headers.get("accept"))
     etag = await etags.of_request(request, reader, form) if table.versioned else None
@@ -77,20 +79,20 @@ async def _page(
 ) -> Response:
     is_paged = table.position is not None
     parameters = {**table.parameters, "limit": limit + 1 if is_paged else None}
-    rows = await request.app.state.database.rows(table.query, parameters)
+    rows = await request.app.state.database.json_rows(table.query, parameters)
     cursor = None
     if table.position and len(rows) > limit:
         del rows[limit:]
-        cursor = cursors.encode(table.position(rows))
-    if table.single and not rows:
-        raise Problem(404, "there is no such participant any more")
-    data = table.finish(rows) if table.finish else rows
-    document = data[0] if table.single else {**table.about, "data": data}
+        cursor = cursors.encode(table.position(map(orjson.loads, reversed(rows))))
+    if table.document:
+        document = table.document([orjson.loads(row) for row in rows])
+    else:
+        # The rows are JSON already: they are put in as they are.
+        document = {**table.about, "data": orjson.Fragment(f"[{','.join(rows)}]")}
     if is_paged:
         document["next_cursor"] = cursor
     await _record(request, reader, media.JSON, 200, len(rows))
-    # Instants are in UTC by the session; Z is how the other forms write that.
-    body = orjson.dumps(document, option=orjson.OPT_UTC_Z)
+    body = _UTC.sub(b"Z", orjson.dumps(document))
     return Response(body, headers=etags.headers(etag), media_type=media.JSON)
 
 

@@ -4,8 +4,9 @@ A cursor says after which key to go on, never what may be seen: that is asked of
 """
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from itertools import takewhile
 from typing import Any
 
 import orjson
@@ -82,13 +83,19 @@ def a_count(value: Any) -> int:
     return value
 
 
-def after_key(rows: Sequence[Mapping[str, Any]], key: str, before: Position) -> Position:
+def after_key(
+    rows: Iterator[Mapping[str, Any]], key: str, before: Position, read: Callable[[Any], Any]
+) -> Position:
     """Where rows ordered by a key that may repeat go on: from its last value, less what was given.
 
-    `before` is the position that these rows were read from.
+    Args:
+        rows: the rows of the page, the last one first.
+        key: what they are ordered by.
+        before: the position that they were read from.
+        read: what reads the key of a position.
     """
-    last = rows[-1][key]
-    same = sum(row[key] == last for row in rows)
-    if before.get("since") == last:
+    last = next(rows)[key]
+    same = 1 + sum(1 for _ in takewhile(lambda row: row[key] == last, rows))
+    if before.get("since") == read(last):
         same += before["skip"]
     return {"since": last, "skip": same}

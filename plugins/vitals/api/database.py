@@ -8,6 +8,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from vitals.api.config import ApiConfig
+from vitals.api.statements import as_json
 
 Row = dict[str, Any]
 WAIT_SECONDS = 5.0  # for a free connection
@@ -45,6 +46,15 @@ class Database:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(query, parameters, binary=True)
             return await cursor.fetchall()
+
+    async def json_rows(self, query: bytes, parameters: Mapping[str, Any]) -> list[str]:
+        """All rows of a query, each as one object of JSON that PostgreSQL has written.
+
+        Raises:
+            psycopg.Error: it failed, also because the warehouse is away.
+        """
+        [page] = await self.rows(as_json(query), parameters)
+        return page["rows"] or []
 
 
 def read_only(dsn: str, statement_seconds: int) -> str:

@@ -3,11 +3,13 @@
 The figures of a day, week or month are described once, where they are defined.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 import yaml
+from psycopg import sql
 from pydantic import BaseModel, Field, create_model
 
 from vitals.api.models import Answer
@@ -32,6 +34,11 @@ _TYPES: dict[str, Any] = {
 def columns(table: str) -> tuple[str, ...]:
     """Columns of daily_health, weekly_health or monthly_health, in order."""
     return tuple(column["name"] for column in _described(table)["columns"])
+
+
+def selected(table: str, names: Sequence[str]) -> sql.Composable:
+    """Some columns of a table as a list of a statement."""
+    return sql.SQL(",\n    ").join(sql.Identifier(name) for name in names)
 
 
 @cache

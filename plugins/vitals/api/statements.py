@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from psycopg import sql
@@ -15,23 +15,29 @@ _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 @cache
-def statement(name: str, **parts: str) -> bytes:
-    """A file with its `{parts}` filled in, each a name or a list of names of columns.
-
-    Parts are chosen by the code from its own lists: every value of a request is a parameter.
-    """
-    return compose(name, **{key: _names(value) for key, value in parts.items()})
+def statement(name: str) -> bytes:
+    """A file as it is."""
+    return _text(name).encode()
 
 
 def compose(name: str, **parts: sql.Composable) -> bytes:
-    """A file with pieces of SQL filled in."""
-    return sql.SQL(_text(name)).format(**parts).as_bytes(None) if parts else _text(name).encode()
+    """A file with its `{parts}` filled in.
+
+    Parts are chosen by the code from its own lists: every value of a request is a parameter.
+    """
+    return sql.SQL(_text(name)).format(**parts).as_bytes(None)
 
 
 def as_part(query: bytes) -> sql.Composable:
     """A statement of ours, to be put into another one."""
     text: Any = query.decode()  # psycopg wants a literal string: it comes from our own files
     return sql.SQL(text)
+
+
+@lru_cache(maxsize=1000)  # as many as there are sets of columns that somebody asks for
+def as_json(query: bytes) -> bytes:
+    """The statement whose only row has the rows of a query as JSON."""
+    return compose("as_json", query=as_part(query))
 
 
 def with_literals(query: bytes, parameters: Mapping[str, Any]) -> str:
@@ -47,7 +53,3 @@ def with_literals(query: bytes, parameters: Mapping[str, Any]) -> str:
 @cache
 def _text(name: str) -> Any:  # psycopg wants a literal string: it comes from our own file
     return (FOLDER / f"{name}.sql").read_text().rstrip()
-
-
-def _names(value: str) -> sql.Composable:
-    return sql.SQL(", ").join(sql.Identifier(name.strip()) for name in value.split(","))

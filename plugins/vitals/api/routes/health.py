@@ -1,18 +1,22 @@
 """health: days, weeks and months with all figures, and the completeness of the cohort."""
 
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from psycopg import sql
 from pydantic import Field
 
 from vitals.api import cursors, ranges, responses
 from vitals.api.access import Participant, Principal, Reader
 from vitals.api.answers import Table, answer
-from vitals.api.health_columns import columns, row_model
+from vitals.api.database import Row
+from vitals.api.health_columns import columns, row_model, selected
 from vitals.api.models import Completeness, Page
 from vitals.api.parameters import Ranged
 from vitals.api.problems import Problem
-from vitals.api.statements import statement
+from vitals.api.statements import compose, statement
 from vitals.api.windows import Window
 
 router = APIRouter(tags=["health"])
@@ -107,9 +111,7 @@ async def _health(
     participant_id: str | None,
 ) -> Response:
     date_column, period = _KEYS[table]
-    query = statement(
-        "health", table=table, period=date_column, columns=_columns(table, date_column, asked)
-    )
+    query = _query(table, _columns(table, date_column, asked))
     parameters = {
         "participant_id": participant_id,
         "visible": reader.visible,
@@ -126,8 +128,8 @@ async def _by_person_and_date(
     parameters: dict[str, Any],
     date_column: str,
 ) -> Response:
-    def position(rows: Any) -> cursors.Position:
-        last = rows[-1]
+    def position(rows: Iterator[Row]) -> cursors.Position:
+        last = next(rows)
         return {"after_participant": last["participant_id"], "after_date": last[date_column]}
 
     after = dict.fromkeys(_AFTER) | cursors.decode(asked.cursor, _AFTER)
@@ -135,14 +137,24 @@ async def _by_person_and_date(
     return await answer(request, reader, table, asked.limit)
 
 
-def _columns(table: str, date_column: str, asked: HealthParameters) -> str:
+@lru_cache(maxsize=1000)  # whoever asks chooses the columns
+def _query(table: str, names: tuple[str, ...]) -> bytes:
+    return compose(
+        "health",
+        table=sql.Identifier(table),
+        period=sql.Identifier(_KEYS[table][0]),
+        columns=selected(table, names),
+    )
+
+
+def _columns(table: str, date_column: str, asked: HealthParameters) -> tuple[str, ...]:
     """The columns that are asked for, behind the keys, in the order of the table."""
     known = columns(table)
     if asked.columns is None:
-        return ",".join(known)
+        return known
     wanted = {name.strip() for name in asked.columns.split(",") if name.strip()}
     if unknown := wanted - set(known):
         detail = f"{table} has no column {min(unknown)!r}"
         raise Problem(422, detail, errors=[{"parameter": "columns", "detail": detail}])
     wanted |= {"participant_id", date_column}
-    return ",".join(name for name in known if name in wanted)
+    return tuple(name for name in known if name in wanted)

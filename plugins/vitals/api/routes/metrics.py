@@ -1,6 +1,7 @@
 """metrics: the catalogue, and the series of one metric of one participant at any resolution."""
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
@@ -59,7 +60,7 @@ async def list_metrics(
     table = Table(
         query=statement("metrics"),
         parameters={},
-        finish=lambda rows: [entries[row["metric"]] for row in rows],
+        document=lambda rows: {"data": [entries[row["metric"]] for row in rows]},
     )
     return await answer(request, reader, table, None)
 
@@ -106,7 +107,7 @@ async def get_series(
         query=query(found, resolution, is_local),
         parameters={"participant_id": participant_id, **parameters(found), **bounds},
         about=about,
-        position=lambda rows: cursors.after_key(rows, "time", position),
+        position=lambda rows: cursors.after_key(rows, "time", position, _kind(resolution)),
         versioned=resolution != "raw",  # samples show before the transformation has seen them
     )
     return await answer(request, reader, table, asked.limit)
@@ -144,11 +145,16 @@ def _position(
     asked: SeriesParameters, window: Window, resolution: Resolution
 ) -> tuple[cursors.Position, dict]:
     """Where a page begins: the position in the cursor, and the bounds of the query."""
+    kinds = {"since": _kind(resolution), "skip": cursors.a_count}
+    position = cursors.decode(asked.cursor, kinds)
     is_days = resolution in WHOLE_DAYS
-    kind = cursors.a_date if is_days else cursors.an_instant
-    position = cursors.decode(asked.cursor, {"since": kind, "skip": cursors.a_count})
     bounds: dict = window.dates(resolution) if is_days else dict(window.instants)
     first = "first_date" if is_days else "start_ts"
     if position:
         bounds[first] = max(bounds[first], position["since"])
     return position, {**bounds, "skip": position.get("skip", 0)}
+
+
+def _kind(resolution: Resolution) -> Callable[[Any], Any]:
+    """What reads the time of a position."""
+    return cursors.a_date if resolution in WHOLE_DAYS else cursors.an_instant

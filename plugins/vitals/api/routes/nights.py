@@ -101,6 +101,6 @@ async def _intervals(
             "since_ts": position.get("since", _LONG_AGO),
             "skip": position.get("skip", 0),
         },
-        position=lambda rows: cursors.after_key(rows, "start_time", position),
+        position=lambda rows: cursors.after_key(rows, "start_time", position, cursors.an_instant),
     )
     return await answer(request, reader, table, asked.limit)

@@ -1,5 +1,6 @@
 """operations: how the warehouse is doing, for tokens with the scope read-all."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from vitals.api import cursors, responses
 from vitals.api.access import Operator
 from vitals.api.answers import Table, answer
+from vitals.api.database import Row
 from vitals.api.models import (
     AccountState,
     All,
@@ -134,13 +136,15 @@ async def list_accounts(
     table = Table(
         query=statement("account_states"),
         parameters={"provider": asked.provider, "state": asked.state, **after},
-        position=lambda rows: {
-            "after_participant": rows[-1]["participant_id"],
-            "after_provider": rows[-1]["provider"],
-        },
+        position=_after,
         versioned=False,
     )
     return await answer(request, reader, table, asked.limit)
+
+
+def _after(rows: Iterator[Row]) -> cursors.Position:
+    last = next(rows)
+    return {"after_participant": last["participant_id"], "after_provider": last["provider"]}
 
 
 async def _newest_first(
@@ -155,7 +159,7 @@ async def _newest_first(
     table = Table(
         query=statement(name),
         parameters=parameters | before,
-        position=lambda rows: {"before": rows[-1][key]},
+        position=lambda rows: {"before": next(rows)[key]},
         versioned=False,
     )
     return await answer(request, reader, table, asked.limit)

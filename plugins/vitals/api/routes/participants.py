@@ -8,8 +8,10 @@ from pydantic import AwareDatetime, Field
 from vitals.api import cursors, ranges, responses
 from vitals.api.access import Participant, Reader
 from vitals.api.answers import Table, answer
+from vitals.api.database import Row
 from vitals.api.models import Page, ParticipantDetail, ParticipantSummary
 from vitals.api.parameters import Ranged, Word
+from vitals.api.problems import Problem
 from vitals.api.statements import statement
 
 router = APIRouter(tags=["participants"])
@@ -59,7 +61,7 @@ async def list_participants(
     table = Table(
         query=statement("participants"),
         parameters=parameters | after,
-        position=lambda rows: {"after": rows[-1]["participant_id"]},
+        position=lambda rows: {"after": next(rows)["participant_id"]},
         versioned=False,  # a sync shows before the transformation runs
     )
     return await answer(request, reader, table, filters.limit)
@@ -91,10 +93,16 @@ async def get_participant(
         query=statement("participants"),
         parameters=parameters,
         versioned=False,
-        single=True,
-        finish=lambda rows: [{**row, "time_zones": zones} for row in rows],
+        document=lambda rows: {**_only(rows), "time_zones": zones},
     )
     return await answer(request, reader, table, None)
+
+
+def _only(rows: list[Row]) -> Row:
+    """The row of somebody who may have been deleted since their id was read."""
+    if not rows:
+        raise Problem(404, "there is no such participant any more")
+    return rows[0]
 
 
 def _days(dates: dict[str, Any]) -> dict[str, Any]:
