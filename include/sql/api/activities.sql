@@ -6,7 +6,7 @@ select
     activities.activity_type,
     types.activity_name,
     types.activity_group,
-    activities.minutes,
+    api.rounded(activities.minutes) as minutes,
     activities.source
 from stage.activities
 inner join agg.daily_health as days

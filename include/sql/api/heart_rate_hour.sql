@@ -10,9 +10,9 @@ with days as materialized (
 
 select
     {hour} as time,
-    avg(minutes.bpm_mean) as value,
-    round(min(minutes.bpm_min)::double precision * 1000) / 1000 as min,
-    round(max(minutes.bpm_max)::double precision * 1000) / 1000 as max,
+    api.rounded(avg(minutes.bpm_mean)) as value,
+    api.rounded(min(minutes.bpm_min)) as min,
+    api.rounded(max(minutes.bpm_max)) as max,
     sum(minutes.samples)::integer as samples,
     min(minutes.source) as source
 from stage.heart_rate_minutes as minutes

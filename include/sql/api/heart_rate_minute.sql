@@ -10,10 +10,9 @@ with days as materialized (
 
 select
     minutes.minute as time,
-    minutes.bpm_mean as value,
-    -- 60.1 and not 60.0999985; through numeric it would take ten times as long.
-    round(minutes.bpm_min::double precision * 1000) / 1000 as min,
-    round(minutes.bpm_max::double precision * 1000) / 1000 as max,
+    api.rounded(minutes.bpm_mean) as value,
+    api.rounded(minutes.bpm_min) as min,
+    api.rounded(minutes.bpm_max) as max,
     minutes.samples,
     minutes.source
 from stage.heart_rate_minutes as minutes

@@ -1,6 +1,7 @@
 -- Samples as every device recorded them.
 select
     ts as time,
+    -- Stored in single precision: 60.1 and not 60.0999985.
     round(bpm::double precision * 1000) / 1000 as value,
     round(confidence::double precision * 1000) / 1000 as confidence,
     source

@@ -10,7 +10,7 @@ with days as materialized (
 
 select
     {hour} as time,
-    sum(minutes.{column})::double precision as value,
+    api.rounded(sum(minutes.{column})) as value,
     min(minutes.source) as source
 from stage.movement_minutes as minutes
 inner join days on minutes.local_date = days.local_date and minutes.source = days.source

@@ -10,7 +10,7 @@ with days as materialized (
 
 select
     minutes.minute as time,
-    minutes.{column}::double precision as value,
+    api.rounded(minutes.{column}) as value,
     minutes.source
 from stage.movement_minutes as minutes
 inner join days on minutes.local_date = days.local_date and minutes.source = days.source

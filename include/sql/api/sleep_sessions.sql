@@ -4,12 +4,12 @@ select
     sessions.end_ts as end_time,
     sessions.local_date,
     sessions.source,
-    sessions.in_bed_minutes,
-    sessions.sleep_minutes,
-    sessions.deep_minutes,
-    sessions.light_minutes,
-    sessions.rem_minutes,
-    sessions.awake_minutes,
+    api.rounded(sessions.in_bed_minutes) as in_bed_minutes,
+    api.rounded(sessions.sleep_minutes) as sleep_minutes,
+    api.rounded(sessions.deep_minutes) as deep_minutes,
+    api.rounded(sessions.light_minutes) as light_minutes,
+    api.rounded(sessions.rem_minutes) as rem_minutes,
+    api.rounded(sessions.awake_minutes) as awake_minutes,
     sessions.has_stages
 from stage.sleep_sessions as sessions
 inner join agg.daily_health as days

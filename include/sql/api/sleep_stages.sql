@@ -3,7 +3,7 @@ select
     stages.start_ts as start_time,
     stages.end_ts as end_time,
     stages.stage,
-    stages.minutes,
+    api.rounded(stages.minutes) as minutes,
     stages.session_start_ts as session_start_time,
     stages.local_date,
     stages.source

@@ -37,8 +37,14 @@ def columns(table: str) -> tuple[str, ...]:
 
 
 def selected(table: str, names: Sequence[str]) -> sql.Composable:
-    """Some columns of a table as a list of a statement."""
-    return sql.SQL(",\n    ").join(sql.Identifier(name) for name in names)
+    """Some columns of a table as a list of a statement; those with fractions are rounded."""
+    kinds = {column["name"]: column["data_type"] for column in _described(table)["columns"]}
+    return sql.SQL(",\n    ").join(
+        sql.SQL("api.rounded({0}) as {0}" if kinds[name] == "double precision" else "{0}").format(
+            sql.Identifier(name)
+        )
+        for name in names
+    )
 
 
 @cache

@@ -150,7 +150,7 @@ def _whole_days(name: str, column: str, is_sum: bool, resolution: Resolution) ->
     elif resolution != "day":
         columns = {"value": f"{column}_daily_mean"}
     named = [
-        sql.SQL("{}::double precision as {}").format(sql.Identifier(found), sql.Identifier(name))
+        sql.SQL("api.rounded({}) as {}").format(sql.Identifier(found), sql.Identifier(name))
         for name, found in columns.items()
     ]
     return compose(
