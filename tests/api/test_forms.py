@@ -4,6 +4,7 @@ import io
 import time
 from datetime import UTC, date, datetime
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -78,6 +79,28 @@ def test_a_table_says_what_it_holds(everything):
     assert table.schema.metadata[b"unit"] == b"/min"
     assert table.schema.field("time").type == pa.timestamp("us", "UTC")
     assert table.schema.field("value").type == pa.float64()
+
+
+def test_figures_have_two_decimals_in_every_form(api, everything):
+    [exact] = api.warehouse.values(
+        "select heart_rate_mean_bpm from agg.weekly_health"
+        " where participant_id = 'p1' and week_start = '2025-10-20'"
+    )
+    asked = {"start": "2025-10-20", "end": "2025-10-27"}
+    [week] = rows_of(everything.get("/v1/participants/p1/health/weekly", params=asked))
+    [point] = rows_of(everything.get(HEART, params={"resolution": "week", **asked}))
+    assert week["heart_rate_mean_bpm"] == point["value"] == round(exact, 2) != exact
+    files = {"params": {"resolution": "week", **asked}, "headers": {"Accept": media.CSV}}
+    assert everything.get(HEART, **files).text.splitlines()[1].split(",")[1] == str(round(exact, 2))
+
+
+def test_silence_is_counted_in_the_days_of_the_participant(everything):
+    rows = {row["participant_id"]: row for row in rows_of(everything.get("/v1/participants"))}
+    for person, zone in (("p1", "Europe/Oslo"), ("p2", "Asia/Kolkata")):
+        today = datetime.now(ZoneInfo(zone)).date()
+        last = date.fromisoformat(rows[person]["last_date"])
+        assert rows[person]["silent_days"] == (today - last).days - 1
+    assert rows["p3"]["silent_days"] is None
 
 
 def test_an_empty_table_has_its_columns(everything):

@@ -134,6 +134,7 @@ def test_who_needs_attention_and_why():
     people = pd.DataFrame({
         "participant_id": ["well", "silent", "low", "never", "dead"],
         "last_date": pd.to_datetime(["2026-11-20", "2026-11-16", "2026-11-20", None, "2026-11-20"]),
+        "silent_days": [0, 4, 0, None, 0],
         "last_sync_at": instants(*["2026-11-21T10:00"] * 5),
         "completeness_pct": [90.0, 80.0, 20.0, None, 90.0],
     })  # fmt: skip
@@ -141,13 +142,16 @@ def test_who_needs_attention_and_why():
         "participant_id": ["dead", "well"], "provider": ["google_health", "fitbit"],
         "state": ["needs_consent", "active"],
     })  # fmt: skip
-    found = who_needs_attention(people, accounts, date(2026, 11, 21))
+    found = who_needs_attention(people, accounts, silent_days=3)
     assert list(found["participant_id"]) == ["dead", "silent", "never", "low"]
     assert list(found["why"]) == [
         "google health refuses the token", "no data for 4 days", "no data ever",
         "only 20 % valid days",
     ]  # fmt: skip
-    assert len(who_needs_attention(people, pd.DataFrame(), date(2026, 11, 21))) == 3
+    assert len(who_needs_attention(people, pd.DataFrame(), silent_days=3)) == 3
+    assert list(who_needs_attention(people, pd.DataFrame(), silent_days=5)["why"]) == [
+        "no data ever", "only 20 % valid days",
+    ]  # fmt: skip
 
 
 def test_words():

@@ -29,6 +29,13 @@ described as (
         zones.time_zone,
         first_day.local_date as first_date,
         last_day.local_date as last_date,
+        -- Whole days of the participant's own since then; today is not over yet.
+        case
+            when last_day.local_date is not null then greatest(
+                (now() at time zone coalesce(zones.time_zone, 'UTC'))::date - last_day.local_date - 1,
+                0
+            )
+        end as silent_days,
         api.last_sync_at(devices.device_ids) as last_sync_at,
         coalesce(array_length(devices.device_ids, 1), 0) as devices,
         greatest(
@@ -57,7 +64,7 @@ described as (
         select
             count(*)::integer as days_with_data,
             count(*) filter (where is_valid_day)::integer as valid_days,
-            avg(wear_minutes)::double precision as wear_minutes_daily_mean
+            api.rounded(avg(wear_minutes)) as wear_minutes_daily_mean
         from agg.daily_health
         where
             daily_health.participant_id = people.participant_id
@@ -67,7 +74,7 @@ described as (
 
 select
     *,
-    100.0::double precision * valid_days / nullif(days_expected, 0) as completeness_pct
+    api.rounded(100.0 * valid_days / nullif(days_expected, 0)) as completeness_pct
 from described
 where
     (%(synced_before)s::timestamptz is null or last_sync_at is null or last_sync_at < %(synced_before)s)

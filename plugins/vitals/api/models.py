@@ -73,6 +73,9 @@ class ParticipantSummary(Answer):
     time_zone: str | None = Field(description="IANA zone in force now.", examples=["Europe/Oslo"])
     first_date: date | None = Field(description="First local day with data.")
     last_date: date | None = Field(description="Last local day with data.")
+    silent_days: int | None = Field(
+        description="Whole local days without data since then; null: there never was any."
+    )
     last_sync_at: datetime | None = Field(
         description="When the newest load ended that brought data of the participant's devices."
     )

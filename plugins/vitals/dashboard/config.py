@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vitals.setting_values import SettingError
+from vitals.silence import silent_after_days
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,12 @@ class DashboardConfig:
         api_url: where the API answers, without a trailing slash.
         token_file: file with the token for everybody who opens the dashboard; None: each visitor
             is asked for a token of their own, and sees what that may see.
+        silent_days: a participant without data for so many whole days needs attention.
     """
 
     api_url: str
     token_file: Path | None
+    silent_days: int
 
     def shared_token(self) -> str | None:
         """The token of the file, None if visitors are asked.
@@ -39,7 +42,16 @@ class DashboardConfig:
 
 
 def read(given: Mapping[str, str] = os.environ) -> DashboardConfig:
-    """The configuration: `VITALS_API_URL`, `VITALS_DASHBOARD_TOKEN_FILE`."""
-    file = given.get("VITALS_DASHBOARD_TOKEN_FILE", "")
-    url = given.get("VITALS_API_URL") or f"http://127.0.0.1:{given.get('VITALS_API_PORT') or 8000}"
-    return DashboardConfig(url.rstrip("/"), Path(file) if file else None)
+    """The configuration of an environment; what is empty counts as not set.
+
+    Raises:
+        SettingError: a value cannot be used.
+    """
+    given = {name: value for name, value in given.items() if value}
+    file = given.get("VITALS_DASHBOARD_TOKEN_FILE")
+    url = given.get("VITALS_API_URL", f"http://127.0.0.1:{given.get('VITALS_API_PORT', '8000')}")
+    return DashboardConfig(
+        api_url=url.rstrip("/"),
+        token_file=Path(file) if file else None,
+        silent_days=silent_after_days(given),
+    )

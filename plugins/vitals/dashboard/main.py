@@ -31,7 +31,7 @@ def main() -> None:
 
 def _cohort() -> None:
     if reader := _reader():
-        cohort.show(reader)
+        cohort.show(reader, config.read().silent_days)
 
 
 def _participant() -> None:

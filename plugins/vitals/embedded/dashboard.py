@@ -15,6 +15,7 @@ from vitals import warehouse
 from vitals.embedded import health
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.service import Service
+from vitals.silence import VARIABLE as SILENT
 
 TOKEN_NAME = "dashboard"
 TOKEN_LIFETIME = timedelta(days=365)
@@ -45,7 +46,9 @@ class Dashboard(Service):
     def environment(self) -> dict[str, str]:
         """Where its code and the API are; no login of any database."""
         given = self.settings.environment
-        options = {name: given[name] for name in given if name.startswith("STREAMLIT_")}
+        options = {
+            name: given[name] for name in given if name.startswith("STREAMLIT_") or name == SILENT
+        }
         return {
             **super().environment(),
             **options,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from vitals.setting_values import SettingError, whole_number
+from vitals.silence import silent_after_days
 
 EMAIL, WEBHOOK = "email", "webhook"
 
@@ -43,7 +44,7 @@ def read(given: Mapping[str, str]) -> MonitoringSettings:
     Raises:
         SettingError: a value cannot be used.
     """
-    silent = max(whole_number(given, "VITALS_SILENT_AFTER_DAYS", 3), 1)
+    silent = silent_after_days(given)
     return MonitoringSettings(
         silent_days=silent,
         forgotten_days=max(whole_number(given, "VITALS_FORGOTTEN_AFTER_DAYS", 30), silent),

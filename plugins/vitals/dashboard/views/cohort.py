@@ -17,8 +17,13 @@ RANGES = {"1 week": 7, "2 weeks": 14, "4 weeks": 28, "8 weeks": 56}
 ORDERS = ("Needs attention first", "Least complete first", "By name")
 
 
-def show(reader: Reader) -> None:
-    """The page."""
+def show(reader: Reader, silent_days: int) -> None:
+    """The page.
+
+    Args:
+        reader: the API.
+        silent_days: who had no data for so many days needs attention.
+    """
     st.title("Cohort")
     with explained("the participants"):
         days = RANGES[_range()]
@@ -33,7 +38,7 @@ def show(reader: Reader) -> None:
                 "They appear after the first load: `make demo` brings synthetic ones.",
             )
             return
-        troubled = who_needs_attention(people, reader.accounts(), end - timedelta(days=1))
+        troubled = who_needs_attention(people, reader.accounts(), silent_days)
         _figures(people, recent, troubled)
         _attention(troubled)
         _grid(people, recent, troubled, start, end)
@@ -81,7 +86,6 @@ def _attention(troubled: pd.DataFrame) -> None:
     st.dataframe(
         shown,
         hide_index=True,
-        height=min(36 * (len(shown) + 1) + 2, 260),
         column_config={
             "participant": _link_column(),
             "why": st.column_config.TextColumn("Why", width="large"),
