@@ -1,5 +1,7 @@
 """The page "Vitals" from a real warehouse: what it shows, what it says when there is nothing."""
 
+import re
+
 import psycopg
 import pytest
 
@@ -52,6 +54,47 @@ def test_everything_is_shown_and_nothing_is_markup(warehouse_dsn):
     assert 'href="dags/iot_master_dag/runs/%3Cscript%3E' in text
     assert "vitals connect fitbit --participant p0001" in text
     assert "fitbit_raw_extract failed" in text
+
+
+LOAD = """
+insert into raw.loads
+(source, resource, account_id, mode, status, days_touched, error, started_at, finished_at)
+select 'iot', %s, %s, 'incremental', %s, 1, 'no network', now() - ago, now() - ago
+from make_interval(hours => %s) as ago
+"""
+
+
+def load(dsn: str, resource: str, status: str, hours_ago: int, account: str | None = None) -> None:
+    with psycopg.connect(dsn) as connection:
+        connection.execute(LOAD, [resource, account, status, hours_ago])
+
+
+def notice(dsn: str) -> str:
+    """The words of the box at the top."""
+    text = page(dsn).partition('<section class="notice')[2].partition("</section>")[0]
+    return " ".join(re.sub("<[^>]*>", " ", text).split())
+
+
+def test_failed_loads_are_told_until_they_are_made_good(warehouse_dsn):
+    load(warehouse_dsn, "heart_rates", "done", 1)
+    load(warehouse_dsn, "steps", "failed", 30, "a")
+    load(warehouse_dsn, "steps", "done", 29, "b")
+    said = notice(warehouse_dsn)
+    assert "Nothing needs a person yet" in said and "All is well" not in said
+    assert "iot: 1 load failed at" in said and "not tried again yet: still to be done" in said
+    assert "steps: no network" in said
+    load(warehouse_dsn, "sleeps", "failed", 3)
+    load(warehouse_dsn, "sleeps", "running", 2)
+    assert re.search(
+        r"2 loads failed, the last at [\d: -]+ UTC, tried again at [\d: -]+ UTC: still to be done",
+        notice(warehouse_dsn),
+    )
+    load(warehouse_dsn, "sleeps", "done", 1)
+    assert "UTC: 1 still to be done" in notice(warehouse_dsn)
+    load(warehouse_dsn, "steps", "done", 1, "a")
+    said = notice(warehouse_dsn)
+    # What failed before yesterday's report and was made good is no news.
+    assert "All is well" in said and "iot: 1 load failed at" in said and "UTC: done" in said
 
 
 def test_a_warehouse_that_is_down_is_an_error_of_one_line(free_port):

@@ -100,6 +100,6 @@ def _line(piece: DaysRead, counts: dict[str, int]) -> str:
     return (
         f"{piece.resource} {piece.days.first} to {piece.days.last}: "
         f"{counts['rows_read']:,} rows read in {counts['documents_read']:,} answers, "
-        f"{counts['rows_loaded']:,} loaded, {counts['rows_superseded']:,} unchanged, "
+        f"{counts['rows_loaded']:,} loaded, {counts['rows_superseded']:,} superseded, "
         f"{counts['rows_rejected']:,} rejected, {counts['days_touched']:,} days touched"
     )

@@ -107,6 +107,6 @@ def _load(
         counts = summary.add(load_id, versions, books.finish(load_id, versions))
     progress(
         f"{table.name}: {counts['rows_read']:,} rows read, {versions.deletions:,} deletions seen, "
-        f"{counts['rows_loaded']:,} versions added, {counts['rows_superseded']:,} unchanged, "
+        f"{counts['rows_loaded']:,} versions added, {counts['rows_superseded']:,} superseded, "
         f"{counts['rows_rejected']:,} rejected"
     )

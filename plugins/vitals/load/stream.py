@@ -209,6 +209,6 @@ def _noted(load_id: int, group: Group) -> dict[str, object]:
 def _line(counts: dict[str, int]) -> str:
     return (
         f"{counts['rows_read']:,} events of {counts['documents_read']:,} objects: "
-        f"{counts['rows_loaded']:,} loaded, {counts['rows_superseded']:,} there already, "
+        f"{counts['rows_loaded']:,} loaded, {counts['rows_superseded']:,} superseded, "
         f"{counts['rows_rejected']:,} rejected"
     )

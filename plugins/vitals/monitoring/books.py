@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 from vitals.warehouse import INCLUDE_SQL, WarehouseError, connect, first_line
 
 Row = TypeVar("Row")
+SINCE_REPORT_HOURS = 26  # since the last nightly report, and a little overlap
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,27 @@ class Run:
 
 
 @dataclass(frozen=True)
+class FailedLoads:
+    """Loads of one source that failed lately, each the last failure of its resource and account.
+
+    Attributes:
+        source: as in raw.loads.
+        loads: how many.
+        not_made_good: of how many no later load is done.
+        last_failed_at: when the last of them ended.
+        tried_again_at: when one of them was tried again last; None if none was.
+        last_error: what the last of them said.
+    """
+
+    source: str
+    loads: int
+    not_made_good: int
+    last_failed_at: datetime
+    tried_again_at: datetime | None
+    last_error: str
+
+
+@dataclass(frozen=True)
 class Rejection:
     """Records that were refused for the same reason."""
 
@@ -119,12 +141,16 @@ class Books:
         """The newest runs that loaded something, newest first."""
         return self._rows(Run, "recent_runs", days=days, runs=runs)
 
+    def failed_loads(self, hours: int = SINCE_REPORT_HOURS) -> list[FailedLoads]:
+        """Sources with loads that failed, whether or not they were made again since."""
+        return self._rows(FailedLoads, "failed_loads", hours=hours)
+
     def rejections(self, records: int = 100_000, reasons: int = 20) -> list[Rejection]:
         """Why the newest records were refused."""
         return self._rows(Rejection, "rejected_by_reason", records=records, reasons=reasons)
 
-    def failed_dags(self, hours: int = 26) -> list[FailedDag]:
-        """DAGs with failed runs since the last nightly report, and a little overlap."""
+    def failed_dags(self, hours: int = SINCE_REPORT_HOURS) -> list[FailedDag]:
+        """DAGs with failed runs."""
         return self._rows(FailedDag, "failed_runs", hours=hours)
 
     def silent_participants(self, silent_days: int, forgotten_days: int) -> list[SilentParticipant]:

@@ -1,6 +1,7 @@
 """views.data: what came in, what was refused and why, how fresh each source is."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -33,8 +34,10 @@ def _freshness(rows: pd.DataFrame) -> None:
         return
     failing = rows[rows["last_status"] == "failed"]
     if len(failing):
-        names = ", ".join(failing["source"] + "/" + failing["resource"])
-        st.warning(f"The last load failed of: {names}", icon=":material/warning:")
+        names = [f"{row.source}/{row.resource} ({ago(row.last_started_at)})"
+                 for row in failing.itertuples()]  # fmt: skip
+        st.warning(f"The last load failed of: {', '.join(names)}. The next run tries again.",
+                   icon=":material/warning:")  # fmt: skip
     sources = rows.groupby("source", as_index=False).agg(
         state=("source_state", "first"),
         resources=("resource", "count"),
@@ -44,7 +47,7 @@ def _freshness(rows: pd.DataFrame) -> None:
         rows_loaded_24h=("rows_loaded_24h", "sum"),
         rows_rejected_24h=("rows_rejected_24h", "sum"),
     )
-    _table(sources)
+    _table(sources, height="content")
     with st.expander("Each kind of data"):
         _table(rows.drop(columns=["last_load_id", "last_started_at", *LIMITS]))
 
@@ -65,8 +68,11 @@ def _loads(reader: Reader) -> None:
         empty("No such load", "Choose a longer time, or another status.")
         return
     total = rows[["rows_read", "rows_loaded", "rows_superseded", "rows_rejected"]].sum()
-    labels = ("Rows read", "Loaded", "Known already", "Rejected")
+    labels = ("Rows read", "Loaded", "Superseded", "Rejected")
     figures({label: f"{int(number):,}" for label, number in zip(labels, total, strict=True)})
+    st.caption(
+        "Every row read was loaded, superseded (the same or a better value is there) or rejected."
+    )
     _table(
         rows.head(ROWS_SHOWN)[["started_at", "source", "resource", "status", "rows_read",
                                "rows_loaded", "rows_superseded", "rows_rejected", "days_touched",
@@ -93,8 +99,13 @@ def _since(days: int) -> str:
     return (hour - timedelta(days=days)).isoformat().replace("+00:00", "Z")
 
 
-def _table(rows: pd.DataFrame) -> None:
-    """A table in words: instants as how long ago, column names as text, numbers with commas."""
+def _table(rows: pd.DataFrame, height: Literal["auto", "content"] = "auto") -> None:
+    """A table in words: instants as how long ago, column names as text, numbers with commas.
+
+    Args:
+        rows: what it shows.
+        height: content: all rows; auto: ten of them, the others by scrolling.
+    """
     shown = rows.copy()
     config: dict[str, object] = {}
     for name in shown.columns:
@@ -107,5 +118,4 @@ def _table(rows: pd.DataFrame) -> None:
         else:
             shown[name] = shown[name].fillna("")
             config[name] = st.column_config.TextColumn(label, width=WIDTHS.get(name))
-    st.dataframe(shown, hide_index=True, column_config=config,
-                 height=min(36 * (len(shown) + 1) + 2, 420))  # fmt: skip
+    st.dataframe(shown, hide_index=True, column_config=config, height=height)

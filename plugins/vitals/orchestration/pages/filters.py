@@ -21,8 +21,13 @@ def ago(instant: datetime | None) -> Markup:
         return Markup('<span class="quiet">never</span>')
     words = age(utc_now() - instant)
     return Markup('<time datetime="{}" title="{}">{} ago</time>').format(
-        instant.isoformat(), f"{instant:%Y-%m-%d %H:%M} UTC", words
+        instant.isoformat(), clock(instant), words
     )
+
+
+def clock(instant: datetime) -> str:
+    """An instant in a sentence."""
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
 
 
 def span(length: timedelta) -> str:
@@ -46,6 +51,7 @@ def run_link(run_id: str | None) -> str:
 FILTERS: dict[str, Any] = {
     "count": count,
     "ago": ago,
+    "clock": clock,
     "span": span,
     "took": took,
     "run_link": run_link,

@@ -8,7 +8,14 @@ from datetime import datetime
 from vitals.accounts.doctor import describe
 from vitals.accounts.store import Account, list_accounts
 from vitals.monitoring import settings as monitoring_settings
-from vitals.monitoring.books import Rejection, Run, Source, open_books, utc_now
+from vitals.monitoring.books import (
+    FailedLoads,
+    Rejection,
+    Run,
+    Source,
+    open_books,
+    utc_now,
+)
 from vitals.monitoring.findings import KINDS, Finding, problems_in
 from vitals.quality import store as quality_store
 from vitals.quality.results import CheckResult
@@ -37,6 +44,7 @@ class Overview:
     quality: QualityRun | None
     checks: list[CheckResult]
     runs: list[Run]
+    failed_loads: list[FailedLoads]
     rejections: list[Rejection]
     account_states: list[tuple[str, dict[str, int]]]
     accounts: list[AccountLine]
@@ -46,6 +54,11 @@ class Overview:
     def is_empty(self) -> bool:
         """Whether nothing was ever loaded or connected."""
         return not (self.sources or self.account_states)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong, and no failed load is still to be made good."""
+        return not self.problems and not any(one.not_made_good for one in self.failed_loads)
 
 
 def read_overview(dsn: str, environment: Mapping[str, str]) -> Overview:
@@ -61,6 +74,7 @@ def read_overview(dsn: str, environment: Mapping[str, str]) -> Overview:
         sources = books.sources()
         found = problems_in(books, sources, accounts, monitoring)
         runs, rejections = books.runs(), books.rejections()
+        failed_loads = books.failed_loads()
     quality = quality_store.newest_run(dsn)
     checks = quality_store.read_results(dsn, quality.run_id) if quality else []
     now = utc_now()
@@ -80,6 +94,7 @@ def read_overview(dsn: str, environment: Mapping[str, str]) -> Overview:
         quality=quality,
         checks=[one for one in checks if one.status != "pass"],
         runs=runs,
+        failed_loads=failed_loads,
         rejections=rejections,
         account_states=_states(accounts),
         accounts=troubled[:ACCOUNTS_SHOWN],
