@@ -30,8 +30,8 @@ def main() -> None:
 def _collect_seldom() -> None:
     """Leave the application's own objects out of every garbage collection.
 
-    An answer is thousands of rows, and by default each 700 new objects begin a search for cycles,
-    at times through everything that was imported.
+    By default each 700 new objects begin a search for cycles, at times through everything that was
+    imported, while all clients wait.
     """
     gc.collect()
     gc.freeze()
