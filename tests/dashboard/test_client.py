@@ -5,9 +5,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from vitals.dashboard import client
+from vitals.dashboard import client, config
 from vitals.dashboard.client import Api, ApiError, NotReachedError
 from vitals.dashboard.reading import path_of
+from vitals.embedded.dashboard import Dashboard
+from vitals.monitoring import settings as monitoring_settings
 
 
 @pytest.fixture
@@ -44,3 +46,11 @@ def test_a_file_that_is_cut_is_none(url):
 
 def test_ids_are_quoted_in_paths():
     assert path_of("a/b c?ø", "sleep") == "/v1/participants/a%2Fb%20c%3F%C3%B8/sleep"
+
+
+def test_silent_is_who_the_notices_call_silent(make_settings):
+    given = make_settings(VITALS_SILENT_AFTER_DAYS="5")
+    told = monitoring_settings.read(given.environment).silent_days
+    assert config.read(Dashboard(given).environment()).silent_days == told == 5
+    # What is not set arrives empty in a container.
+    assert config.read({"VITALS_SILENT_AFTER_DAYS": ""}) == config.read({})
