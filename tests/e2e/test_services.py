@@ -1,4 +1,7 @@
-"""The embedded Airflow: what `make up` promises of it, and what happens when a part is killed."""
+"""What `make up` promises of its servers, and what happens when one of them is killed.
+
+Runs after all others of this folder: it ends with `make down`.
+"""
 
 import json
 import os
@@ -6,30 +9,26 @@ import signal
 import time
 import urllib.error
 import urllib.request
-from dataclasses import replace
 
 import pytest
 
 from vitals import settings
 from vitals.embedded import process, supervisor
-from vitals.embedded.airflow_environment import PASSWORDS_FILE, airflow_environment
+from vitals.embedded.airflow_environment import PASSWORDS_FILE
 from vitals.embedded.service import Service
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def given(make_settings):
-    return replace(make_settings(), project=settings.PROJECT)  # for its DAGs and plugins
+def given(stack):
+    return stack.settings
 
 
 @pytest.fixture(scope="module")
 def running(given):
-    """Everything of `make up`; yields the services by name."""
-    parts = supervisor.parts(given)
-    try:
-        supervisor.up(parts, print)
-        yield {part.name: part for part in parts if isinstance(part, Service)}
-    finally:
-        supervisor.down(supervisor.all_parts(given), print)
+    """The services by name."""
+    return {part.name: part for part in supervisor.parts(given) if isinstance(part, Service)}
 
 
 def leader(service):
@@ -46,14 +45,12 @@ def token(given, password):
         return json.load(answer)["access_token"]
 
 
-@pytest.mark.slow
 def test_all_of_it_is_well(running):
     assert {name: service.state() for name, service in running.items()} == dict.fromkeys(
         running, "running"
     )
 
 
-@pytest.mark.slow
 def test_only_the_generated_password_opens_it(running, given):
     assert token(given, given.secrets.airflow_password)
     for wrong in (settings.AIRFLOW_USER, "airflow", ""):
@@ -63,7 +60,6 @@ def test_only_the_generated_password_opens_it(running, given):
     assert (given.home / "airflow" / PASSWORDS_FILE).stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.slow
 def test_nothing_listens_beyond_this_machine(running):
     ours = {pid for service in running.values() for pid in process.session(leader(service))}
     sockets = {socket for pid in ours for socket in process._sockets_of(process.PROC / str(pid))}
@@ -74,7 +70,6 @@ def test_nothing_listens_beyond_this_machine(running):
     assert {address.partition(":")[0] for address in listening} == {"0100007F"}  # 127.0.0.1
 
 
-@pytest.mark.slow
 def test_killed_scheduler_comes_back_alone(running, given):
     before = {name: leader(service) for name, service in running.items()}
     for pid in process.session(before["airflow-scheduler"]):
@@ -87,26 +82,8 @@ def test_killed_scheduler_comes_back_alone(running, given):
     assert running["airflow-scheduler"].state() == "running"
 
 
-@pytest.mark.slow
 def test_down_leaves_no_process(running, given):
     leaders = [leader(service) for service in running.values()]
     supervisor.down(supervisor.all_parts(given), print)
     assert [process.session(leading) for leading in leaders] == [[]] * len(leaders)
     assert {service.state() for service in running.values()} == {"stopped"}
-
-
-def test_environment_of_the_processes(make_settings):
-    given = make_settings(
-        AIRFLOW__CORE__PARALLELISM="2",
-        IOT__OVERLAP_HOURS="6",
-        UNRELATED="x",
-        _PRIVATE__X="y",
-        VITALS_POSTGRES_PASSWORD="superuser's",
-    )
-    environment = airflow_environment(given)
-    assert environment["AIRFLOW__CORE__PARALLELISM"] == "2"
-    assert environment["IOT__OVERLAP_HOURS"] == "6"
-    assert environment["AIRFLOW__USAGE_DATA_COLLECTION__ENABLED"] == "False"
-    assert environment["AIRFLOW_CONN_VITALS_WAREHOUSE"] == given.warehouse_connection
-    assert not {"UNRELATED", "_PRIVATE__X", "VITALS_POSTGRES_PASSWORD"} & environment.keys()
-    assert "superuser's" not in environment.values()
