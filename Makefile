@@ -10,8 +10,8 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 # Trust what the machine trusts: a company's network may have a certificate of its own.
 TRUST := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
-# Two processes with servers of their own: half of a test is waiting. `make test PARALLEL=` for one.
-PARALLEL := -n 2 --dist loadfile
+# Three processes with servers of their own, for two cores: much of a test is waiting. `make test PARALLEL=` for one.
+PARALLEL := -n 3 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status dag sql env connect accounts import token populate rebuild-from-lake \

@@ -33,7 +33,32 @@ pytest_plugins = ["tests.dbt.fixtures"]
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 * 2**30
 OWNER = "tests.json"  # in the home: which test run it belongs to
 TEMPLATE = "warehouse_template"
-SHARED = ("tests/e2e/", "tests/api/")  # folders whose files share one set of servers
+# Folders whose files share one set of servers.
+SHARED = ("tests/e2e/", "tests/api/", "tests/community/")
+# What takes longest is begun first, so that no process is left with it at the end.
+DEAREST = (
+    "tests/e2e/",
+    "tests/dbt/test_providers.py",
+    "tests/dbt/test_runs.py",
+    "tests/api/",
+    "tests/dbt/test_incremental.py",
+    "tests/star/test_as_of.py",
+    "tests/oracle/test_any_history.py",
+    "tests/dbt/test_project.py",
+    "tests/accounts/test_connect.py",
+    "tests/embedded/test_faults.py",
+    "tests/archive/test_agg_stays.py",
+    "tests/star/test_facts.py",
+    "tests/community/",
+    "tests/providers/test_agg_equals_truth.py",
+    "tests/oracle/test_agg_equals_truth.py",
+    "tests/load/",
+    "tests/archive/",
+    "tests/quality/",
+    "tests/lake/",
+    "tests/deletion/",
+)
+LAST = "tests/e2e/test_services.py"  # of its folder: it stops the servers
 
 
 class OneProcessPerServer(LoadScopeScheduling):
@@ -47,7 +72,18 @@ class OneProcessPerServer(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Which tests go to which process."""
+    config.option.loadscopereorder = False  # not by the number of tests in a file
     return OneProcessPerServer(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the dearest files first; the tests of a file keep their order."""
+
+    def place(item: pytest.Item) -> tuple[int, bool]:
+        matches = (n for n, path in enumerate(DEAREST) if item.nodeid.startswith(path))
+        return next(matches, len(DEAREST)), item.nodeid.startswith(LAST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
