@@ -125,6 +125,10 @@ def _recordings(view: View, first: int, last: int) -> bytes:
             at, bpm = view.heart_of_civil_day(day)
             if len(at):
                 archive.writestr(f"sim@example.org_9{day}.fit", fit.monitoring(at, bpm))
+        for one in view.sleeps(first, last):
+            offset = int(wall(view.account, np.array([one.end]))[0]) - one.end
+            night = fit.sleep(one, offset, by_minute=one.day % 2 == 0)
+            archive.writestr(f"sim@example.org_8{one.end}.fit", night)
     return content.getvalue()
 
 

@@ -1,8 +1,8 @@
-"""FIT files of watches -> heart rates, and the activity where nothing else tells it.
+"""FIT files of watches -> heart rates, sleeps, and the activity where nothing else tells it.
 
-Garmin's own SDK decodes them. Two sorts matter: activities, with a record every second, and
+Garmin's own SDK decodes them. Three sorts matter: activities, with a record every second;
 monitoring files, which hold the heart rate of a day with times of 16 bits that go on from the last
-whole one.
+whole one; and nights (`fit_sleeps`).
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from vitals.sources.account_exports.context import Context, as_instants, reject
 from vitals.sources.account_exports.files import ExportFile
+from vitals.sources.account_exports.fit_sleeps import read_sleeps
 from vitals.sources.account_exports.shapes import ACTIVITIES, HEART_RATES, Rows
 from vitals.sources.account_exports.times import MICROS
 from vitals.sources.rejected import to_json
@@ -44,7 +45,7 @@ def read(file: ExportFile, context: Context, with_activity: bool) -> Iterator[Ro
 
     Args:
         file: the FIT file.
-        context: clock, for the local day of an activity.
+        context: clock, for the local day of an activity or a night.
         with_activity: whether the activity itself is wanted, too; an export's own list of
             activities has better ids.
 
@@ -53,6 +54,7 @@ def read(file: ExportFile, context: Context, with_activity: bool) -> Iterator[Ro
     """
     messages = _decoded(file)
     yield _heart_rates(messages, file.path)
+    yield read_sleeps(messages, file.path, context)
     if with_activity:
         yield _activities(messages, file.path, context)
 
