@@ -25,7 +25,8 @@ from vitals.accounts.tombstones import Tombstones
 from vitals.connection_uris import S3Target
 from vitals.errors import ExpectedError
 from vitals.load.export_people import Person
-from vitals.load.exports import ImportSummary, import_exports
+from vitals.load.export_summary import ImportSummary
+from vitals.load.exports import import_exports
 from vitals.load.tables import load_sql
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
@@ -23,6 +22,7 @@ from vitals.load.books import Books
 from vitals.load.export_buffer import Piece
 from vitals.load.export_manifest import FileCounts, Manifest
 from vitals.load.export_people import SOURCE, Person, known_zones, save_profile
+from vitals.load.export_summary import ImportSummary
 from vitals.load.export_writer import ExportWriter
 from vitals.load.prefetch import read_ahead
 from vitals.load.summary import LoadSummary
@@ -50,32 +50,6 @@ LOCK_WAIT_SECONDS = 900.0
 WRITE_ROWS = 500_000
 
 Progress = Callable[[str], None]
-
-
-@dataclass
-class ImportSummary:
-    """What an import did.
-
-    Attributes:
-        loads: counts by table, as for other loads.
-        files: how many files by what became of them.
-        problems: by file, why it was not read, or not to its end.
-        bases: how local times were read, by kind of file.
-        seconds: how long it took.
-    """
-
-    loads: LoadSummary
-    files: dict[str, int] = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
-    bases: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything, JSON-able."""
-        return {
-            "files": self.files, "problems": self.problems, "bases": self.bases,
-            "seconds": self.seconds, **self.loads.to_dict(),
-        }  # fmt: skip
 
 
 def import_exports(
@@ -123,8 +97,10 @@ def import_exports(
         importing = _Import(person, context, manifest, writer, summary, progress, write_rows)
         importing.run(found)
         save_profile(books, person, writer.account_ids, summary.loads)
+        summary.count_written(books.connection)
     summary.seconds = round(time.monotonic() - began, 3)
-    progress(_last_line(summary))
+    for line in summary.lines():
+        progress(line)
     return summary
 
 
@@ -144,7 +120,7 @@ class _Sorting:
                 continue
             assert status is not None
             self.manifest.see(file, kind, status, reason)
-            self.summary.files[status] = self.summary.files.get(status, 0) + 1
+            self.summary.count_file(status)
             if status in ("refused", "unrecognised"):
                 self.summary.problems[file.path] = reason or status
         return found
@@ -209,18 +185,19 @@ class _Import:
                 known = self.manifest.is_known(file, clock)
             except UnreadableError as error:
                 self.manifest.see(file, kind, "refused", str(error))
-                self._count("refused", file, str(error))
+                self._refuse(file, str(error))
                 continue
             if known:
-                self._count("unchanged")
+                self.summary.count_file("unchanged")
             else:
                 yield from self._read(file, kind, clock)
         yield self._batch()
 
     def _read(self, file: ExportFile, kind: Kind, clock: str | None) -> Iterator[_Batch]:
         basis = self.context.basis_text(kind.stream)
+        name = f"{kind.export_format} {kind.name}"
         if basis:
-            self.summary.bases[f"{kind.export_format} {kind.name}"] = basis
+            self.summary.bases[name] = basis
         counts = FileCounts(self.manifest.start(file, kind, basis, clock), file)
         assert kind.read is not None
         try:
@@ -230,7 +207,11 @@ class _Import:
                     yield self._batch()
         except (UnreadableError, ValueError) as error:
             counts.problem = warehouse.first_line(error)
-        self._count("refused" if counts.problem else "loaded", file, counts.problem)
+            self._refuse(file, counts.problem)
+        else:
+            self.summary.count_file("loaded")
+        without_value = counts.rows_without_value
+        self.summary.count_read(name, counts.rows_read, counts.rows_rejected, without_value)
         self._complete.append(counts)
 
     def _take(self, rows: Rows, kind: Kind, counts: FileCounts) -> None:
@@ -260,12 +241,9 @@ class _Import:
     def _clock(self, kind: Kind) -> str | None:
         return self.context.clock.digest if self.context.uses_clock(kind.stream) else None
 
-    def _count(
-        self, outcome: str, file: ExportFile | None = None, reason: str | None = None
-    ) -> None:
-        self.summary.files[outcome] = self.summary.files.get(outcome, 0) + 1
-        if file and reason:
-            self.summary.problems[file.path] = reason
+    def _refuse(self, file: ExportFile, reason: str) -> None:
+        self.summary.count_file("refused")
+        self.summary.problems[file.path] = reason
 
 
 def _survey(
@@ -279,13 +257,3 @@ def _survey(
         stated, basis = known_zones(connection, person)
     clock = Clock.read(stated, basis) if stated else None
     return survey(found, clock, settings.load().default_time_zone)
-
-
-def _last_line(summary: ImportSummary) -> str:
-    files = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(summary.files.items()))
-    counts = summary.loads.counts
-    return (
-        f"{files or 'no files'}; {counts['rows_read']:,} rows read, {counts['rows_loaded']:,} "
-        f"loaded, {counts['rows_superseded']:,} superseded, {counts['rows_rejected']:,} rejected "
-        f"in {summary.seconds:.1f} s"
-    )

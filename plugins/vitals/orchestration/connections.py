@@ -54,10 +54,13 @@ def lake() -> "Lake":
     return Lake(s3_client(), settings.load().storage.bucket)
 
 
+async def warehouse_to_watch() -> str:
+    """`warehouse_dsn()` for code that runs in the triggerer."""
+    connection = await BaseHook.aget_connection(WAREHOUSE)
+    return connection_uris.postgres_dsn(connection.get_uri())
+
+
 async def sources_to_watch() -> tuple[str, str]:
     """`warehouse_dsn()` and `mongo_uri()` for code that runs in the triggerer."""
-    warehouse = await BaseHook.aget_connection(WAREHOUSE)
     mongo = await BaseHook.aget_connection(MONGO)
-    return connection_uris.postgres_dsn(warehouse.get_uri()), connection_uris.mongo_uri(
-        mongo.get_uri()
-    )
+    return await warehouse_to_watch(), connection_uris.mongo_uri(mongo.get_uri())

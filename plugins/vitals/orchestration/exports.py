@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from vitals import connection_uris, settings
 from vitals.orchestration.assets import RAW_ACCOUNT_EXPORTS
-from vitals.orchestration.connections import S3, sources_to_watch, warehouse_dsn
+from vitals.orchestration.connections import S3, warehouse_dsn, warehouse_to_watch
 from vitals.orchestration.mapped import results_of
 from vitals.orchestration.runs import load_run_id
 from vitals.orchestration.sensors import NewWorkSensor
@@ -60,8 +61,7 @@ class NewExportsTrigger(NewWorkTrigger):
         """See `export_inbox.waiting`."""
         from vitals.load import export_inbox
 
-        dsn, _ = await sources_to_watch()
-        return partial(export_inbox.waiting, dsn, await inbox_to_watch())
+        return partial(export_inbox.waiting, await warehouse_to_watch(), await inbox_to_watch())
 
 
 class NewExportsSensor(NewWorkSensor):
@@ -93,7 +93,7 @@ def participants_waiting() -> list[dict[str, str]]:
     map_index_template="{{ task.op_kwargs['one']['participant_id'] }}",
 )
 def import_participant(one: dict[str, str]) -> dict[str, Any]:
-    """Import everything of one participant; returns what was read, loaded and so on."""
+    """Import everything of one participant; returns what became of its files and rows."""
     from vitals.load import export_inbox
 
     context = get_current_context()
@@ -106,7 +106,8 @@ def import_participant(one: dict[str, str]) -> dict[str, Any]:
     )
     for path, problem in summary.problems.items():
         log.warning("not read: %s: %s", path, problem)
-    return {"files": summary.files, **summary.loads.counts}
+    counts = {"files": summary.files, "rows": asdict(summary.rows)}
+    return counts | {"days_touched": summary.loads.counts["days_touched"]}
 
 
 @task(task_id="publish", trigger_rule="all_done")
