@@ -50,7 +50,7 @@ def test_sql_takes_several_statements(sql):
 
 @pytest.mark.parametrize(
     ("query", "reason"),
-    [("selec 1", "syntax error"), ("select * from nowhere", "does not exist"), (" ", "no query")],
+    [("selec 1", "syntax error"), ("select * from nowhere", "does not exist")],
 )
 def test_sql_that_fails_says_so_in_one_line(sql, query, reason):
     done = sql(query)
@@ -121,6 +121,29 @@ def test_parameters_of_a_dag_must_be_json(vitals):
     done = vitals("dag", "iot_master_dag", "--conf", "{mode: full}")
     assert done.returncode == 1
     assert done.stderr.startswith("vitals: CONF is not JSON")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "example"),
+    [
+        (["import", "--participant", ""], "no files given: make import FILES="),
+        (["import", "takeout.zip", "--participant", ""], "no participant given: make import"),
+        (["connect", "", "--participant", ""], "no provider given: make connect PROVIDER="),
+        (["dag", "", "--conf", ""], "no DAG given: make dag DAG=iot_master_dag"),
+        (["sql", ""], "no query given: make sql Q="),
+    ],
+)
+def test_a_command_of_make_without_its_variables_shows_an_example(vitals, arguments, example):
+    """As the Makefile calls it."""
+    done = vitals(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"vitals: {example}")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", ["import", "connect"])
+def test_help_shows_an_example(vitals, verb):
+    assert f"Example: vitals {verb} " in vitals(verb, "--help").stdout
 
 
 def test_help_names_every_verb(vitals):

@@ -24,6 +24,7 @@ from vitals import (
 )
 from vitals import settings as configuration
 from vitals.archive.errors import ArchiveError
+from vitals.cli_usage import UsageError
 from vitals.connection_uris import CONNECTION_VARIABLES
 from vitals.deletion.errors import DeletionError
 from vitals.embedded import supervisor
@@ -52,6 +53,9 @@ def main() -> None:
     """Run the command; an error that a person can act on is one line on standard error."""
     try:
         app(prog_name="vitals")
+    except UsageError as error:
+        print(f"vitals: {error}", file=sys.stderr)
+        sys.exit(2)
     except EXPECTED as error:
         sys.exit(f"vitals: {error}")
     except psycopg.OperationalError as error:  # the connection was lost on the way, disk full
@@ -110,7 +114,7 @@ def env() -> None:
 def sql(query: Annotated[str, typer.Argument(help="One or more SQL statements.")]) -> None:
     """Run SQL in the warehouse; what it returns is printed as CSV with a header line."""
     if not query.strip():
-        sys.exit("vitals: no query given: make sql Q='select * from agg.daily_health limit 5'")
+        raise UsageError("no query given: make sql Q='select * from agg.daily_health limit 5'")
     writer = csv.writer(sys.stdout, lineterminator="\n")
     settings = configuration.load()
     try:
@@ -141,6 +145,8 @@ def dag(
     conf: Annotated[str, typer.Option(help="Parameters of the run, a JSON object.")] = "{}",
 ) -> None:
     """Run one DAG to its end; exit status 0 only if it succeeds."""
+    if not dag_id.strip():
+        raise UsageError("no DAG given: make dag DAG=iot_master_dag (dags/README.md lists them)")
     from vitals.orchestration import dag_runs
 
     sys.exit(dag_runs.run_dag(dag_id, _json_object(conf)))

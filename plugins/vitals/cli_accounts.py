@@ -25,6 +25,7 @@ from vitals.accounts.errors import AccountError
 from vitals.accounts.revoking import give_back
 from vitals.accounts.synthetic import connect_synthetic
 from vitals.accounts.vault import Vault
+from vitals.cli_usage import UsageError
 from vitals.embedded.secrets import with_secrets
 from vitals.settings import Settings
 from vitals.sources import api_providers
@@ -35,6 +36,7 @@ from vitals.sources._api.spec import ApiSpec
 CALLBACK_PORT = 8910
 WAIT_SECONDS = 600.0
 KEY_VARIABLE = "VITALS_PROVIDER_KEY"
+_CONNECT_EXAMPLE = "make connect PROVIDER=google_health PARTICIPANT=p0001"
 
 Provider = Annotated[str, typer.Argument(help="google_health, fitbit, strava or garmin.")]
 Participant = Annotated[str, typer.Option(help="Whose account it is, for example p0001.")]
@@ -59,7 +61,17 @@ def connect(
         int, typer.Option(help="Where the browser comes back to.", min=0, max=65535)
     ] = CALLBACK_PORT,
 ) -> None:
-    """Connect a person's account at a provider, or renew its consent."""
+    """Connect a person's account at a provider, or renew its consent.
+
+    The browser opens the provider's page; without a browser on this machine
+    add --no-browser. At Garmin a personal key is asked for instead, or taken
+    from VITALS_PROVIDER_KEY.
+
+    Example: vitals connect google_health --participant p0001
+    """
+    for name, given in (("provider", provider), ("participant", participant)):
+        if not given.strip():
+            raise UsageError(f"no {name} given: {_CONNECT_EXAMPLE}")
     spec = _spec(provider)
     check_participant(participant)
     settings = _settings_with_key()

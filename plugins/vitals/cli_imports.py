@@ -10,7 +10,10 @@ import typer
 
 from vitals import settings as configuration
 from vitals.accounts.consent import check_participant
+from vitals.cli_usage import UsageError
 from vitals.settings import SettingError
+
+_EXAMPLE = "make import FILES='takeout-1.zip takeout-2.zip' PARTICIPANT=p0001"
 
 
 def register(app: typer.Typer) -> None:
@@ -20,9 +23,12 @@ def register(app: typer.Typer) -> None:
 
 def import_files(
     paths: Annotated[
-        list[Path], typer.Argument(help="Archives (all parts of one export), folders or files.")
-    ],
-    participant: Annotated[str, typer.Option(help="Whose export it is, for example p0001.")],
+        list[Path] | None,
+        typer.Argument(help="Archives (all parts of one export), folders or files."),
+    ] = None,
+    participant: Annotated[
+        str, typer.Option(help="Whose export it is, for example p0001.", show_default=False)
+    ] = "",
     time_zone: Annotated[
         str | None,
         typer.Option(
@@ -38,9 +44,15 @@ def import_files(
 ) -> None:
     """Load account exports: Google Takeout, PMData, Apple Health, Strava, Garmin.
 
-    What was loaded before is recognised; what cannot be read is named and keeps nothing else from
-    being loaded. `select * from raw.export_files` says what became of every file.
+    What was loaded before is recognised, and what cannot be read is named;
+    neither keeps anything else from being loaded. `select * from
+    raw.export_files` says what became of every file.
+
+    Example: vitals import takeout-1.zip takeout-2.zip --participant p0001
     """
+    if not paths or not participant.strip():
+        missing = "participant" if paths else "files"
+        raise UsageError(f"no {missing} given: {_EXAMPLE}")
     # These cost a second, which other commands need not pay.
     from vitals.load.export_people import Person
     from vitals.load.exports import import_exports

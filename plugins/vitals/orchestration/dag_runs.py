@@ -41,8 +41,7 @@ def run_dag(dag_id: str, conf: dict[str, Any]) -> int:
         if not known:
             raise AirflowError("Airflow is still reading the DAGs: try again in a minute")
         if dag_id not in known:
-            wrong = f"there is no DAG {dag_id!r}" if dag_id else "say which DAG: make dag DAG=..."
-            raise AirflowError(f"{wrong}; there are: {', '.join(known)}")
+            raise AirflowError(f"there is no DAG {dag_id!r}; there are: {', '.join(known)}")
         _refuse_unknown(airflow.parameters(dag_id) if conf else [], conf)
         if airflow.is_paused(dag_id):
             _switch_on(airflow, dag_id)
