@@ -9,8 +9,9 @@ import pytest
 
 from vitals import warehouse
 from vitals.load.export_people import Person
-from vitals.load.exports import ImportSummary, import_exports
-from vitals.simulator.exports import writers
+from vitals.load.export_summary import ImportSummary
+from vitals.load.exports import import_exports
+from vitals.simulator.exports import takeout, writers
 from vitals.simulator.exports.sink import Sink
 from vitals.simulator.truth import Truth, View
 from vitals.simulator.truth.people import to_day, to_instant
@@ -18,6 +19,7 @@ from vitals.simulator.truth.zones import history
 
 # A journey to New York and back, and the change of clocks in Paris on 29 March.
 FIRST, LAST = date(2026, 2, 5), date(2026, 3, 30)
+FEW_DAYS = date(2026, 3, 1), date(2026, 3, 12)
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +68,19 @@ def generate(view, tmp_path_factory) -> Callable[..., Path]:
     return write
 
 
+@pytest.fixture
+def small(view, tmp_path) -> Path:
+    """A classic tree of some days as a folder."""
+    folder = tmp_path / "small"
+    with Sink.to(folder) as sink:
+        takeout.write(view, sink, *map(to_day, FEW_DAYS))
+    return folder
+
+
+def tree(folder: Path) -> Path:
+    return folder / "Takeout" / "Fitbit" / "Global Export Data"
+
+
 class Imports:
     """Imports into one warehouse, and short ways to look."""
 
@@ -76,6 +91,9 @@ class Imports:
         whose = arguments.pop("person", None) or person(self.view)
         summary = import_exports(self.dsn, paths, whose, progress=str, **arguments)
         assert self.unreconciled() == []
+        for kind, rows in summary.kinds.items():
+            accounted = rows.rows_loaded + rows.rows_known + rows.rows_rejected
+            assert rows.rows_read == accounted, kind
         return summary
 
     def fetch(self, query: str, values: Sequence[Any] | None = None) -> list[tuple]:

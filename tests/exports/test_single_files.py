@@ -5,12 +5,10 @@ import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 from tests.exports.conftest import Imports
 
-from vitals.simulator.exports import fit, takeout
-from vitals.simulator.exports.sink import Sink
+from vitals.simulator.exports import fit
 from vitals.simulator.truth.people import to_day
 
 STEPS = '[{"dateTime": "03/01/26 08:00:00", "value": "70"}]'
@@ -86,35 +84,3 @@ def test_recordings_on_their_own_are_read(imports: Imports, view, recordings):
         [datetime.fromtimestamp(int(second), UTC) for second in (at[0], at[-1])],
     )
     assert day == [(len(at),)]
-
-
-def test_the_hour_that_comes_twice_in_autumn_is_two_hours(imports: Imports, view, tmp_path):
-    """In local times without offset; that the clock went back shows in the order of records."""
-    autumn = to_day(date(2026, 10, 25))  # 25 hours in Paris
-    local = frozenset({"steps", "heart_rate", "distance", "calories", "exercise"})
-    with Sink.to(tmp_path / "export") as sink:
-        takeout.write(view, sink, autumn - 3, autumn + 2, takeout.Style(local=local))
-    imports.load(tmp_path / "export")
-    [(basis,)] = imports.fetch(
-        "select distinct time_basis from raw.export_files where kind='steps'"
-    )
-    assert basis.startswith("local time by the zone history")
-
-    table = view.minutes_of_civil_day(autumn)
-    assert len(table.start) == 25 * 60
-    found = imports.fetch(
-        "select extract(epoch from ts)::bigint, value from raw.fitbit_export__measurements"
-        " where metric = 'step_count' and ts between %s and %s order by 1",
-        [datetime.fromtimestamp(int(table.start[at]), UTC) for at in (0, -1)],
-    )
-    counted = dict(zip(table.start.tolist(), table.steps.tolist(), strict=True))
-    assert {ts: value for ts, value in found if value} == {
-        ts: steps for ts, steps in counted.items() if steps
-    }
-    at, _ = view.heart_of_civil_day(autumn)
-    stored = imports.fetch(
-        "select extract(epoch from ts)::bigint from raw.fitbit_export__heart_rates"
-        " where confidence > 0 and ts between %s and %s order by 1",
-        [datetime.fromtimestamp(int(second), UTC) for second in (at[0], at[-1])],
-    )
-    assert np.array_equal(np.array(stored).ravel(), at)

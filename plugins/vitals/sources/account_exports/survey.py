@@ -33,6 +33,8 @@ from vitals.sources.account_exports.times import MICROS, parse_times
 # Enough to be sure, and quick to read.
 _FILES, _SAMPLES = 6, 200_000
 _FEWEST_TWINS = 50
+# Values that an offset must explain to be beyond doubt, and how many are tried with all offsets.
+_SURELY, _SHIFTED = 0.9, 5_000
 _TWINS = {
     "heart_rate": samples.HEART_RATE,
     "steps": samples.STEPS,
@@ -116,14 +118,19 @@ def _by_twin(stream: str, sample: _Series, files: Recognised, clock: Clock) -> T
     twin = _twin(stream, files, sample)
     if not len(twin.wall):
         return None
-    keys = _keys(twin.wall, twin.values)
+    keys = np.unique(_keys(twin.wall, twin.values))
 
-    def agreeing(instants: np.ndarray) -> int:
-        return int(np.isin(_keys(instants, sample.values), keys).sum())
+    def agreeing(instants: np.ndarray, values: np.ndarray) -> int:
+        wanted = _keys(instants, values)
+        nearest = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return int((keys[nearest] == wanted).sum())
 
     total = len(sample.wall)
-    utc, local = agreeing(sample.wall), agreeing(clock.to_utc(sample.wall))
+    utc = agreeing(sample.wall, sample.values)
+    local = agreeing(clock.to_utc(sample.wall), sample.values)
     best = max(utc, local)
+    if best < _SURELY * total and (shifted := _by_shift(sample, agreeing, best / total)):
+        return shifted
     if best >= _FEWEST_TWINS and utc != local:
         reading = "utc" if utc > local else "local"
         evidence = f"{best:,} of {total:,} values agree with a file in UTC"
@@ -131,17 +138,23 @@ def _by_twin(stream: str, sample: _Series, files: Recognised, clock: Clock) -> T
         return TimeBasis(reading, f"{evidence}, {other:,} if it were the other")
     if best >= _FEWEST_TWINS:
         return TimeBasis("utc", f"{best:,} of {total:,} values agree, local time is UTC here")
-    return _by_shift(sample, agreeing)
+    return None
 
 
-def _by_shift(sample: _Series, agreeing: Callable[[np.ndarray], int]) -> TimeBasis | None:
-    """A constant offset that neither UTC nor the zone history explains."""
+def _by_shift(
+    sample: _Series, agreeing: Callable[[np.ndarray, np.ndarray], int], share: float
+) -> TimeBasis | None:
+    """A constant offset that explains more than UTC and the zone history, which explain `share`.
+
+    Values that repeat, such as the energy of minutes at rest, agree at any offset.
+    """
+    some = slice(None, None, max(len(sample.wall) // _SHIFTED, 1))
+    wall, values = sample.wall[some], sample.values[some]
     shifts = range(-14 * 3_600, 14 * 3_600 + 1, _QUARTER)
-    scores = [(agreeing(sample.wall + shift * MICROS), shift) for shift in shifts]
-    best, shift = max(scores)
-    if best < max(_FEWEST_TWINS, len(sample.wall) // 2):
+    best, shift = max((agreeing(wall + shift * MICROS, values), shift) for shift in shifts)
+    if best < max(_FEWEST_TWINS, len(wall) // 2, share * len(wall) / _SURELY):
         return None
-    evidence = f"{best:,} of {len(sample.wall):,} values agree with a file in UTC"
+    evidence = f"{best:,} of {len(wall):,} values agree with a file in UTC"
     return TimeBasis("shifted", evidence, shift)
 
 

@@ -62,7 +62,7 @@ def read_vo2_max(file: ExportFile, context: Context) -> Iterator[Rows]:
 
 
 def read_sleeps(file: ExportFile, context: Context) -> Iterator[Rows]:
-    """Nights; how long each stage was, but not when."""
+    """Nights; how long each stage was, but not when, which recordings tell."""
     return _read(file, SLEEPS, _sleep, "a sleep needs its start and a later end, both in UTC")
 
 
@@ -114,7 +114,7 @@ _DAY_FIELDS = (
 
 
 def _day(one: Record) -> Found:
-    day = date.fromisoformat(one["calendarDate"])
+    day = _local_date(one["calendarDate"])
     found, missing = [], 0
     for name, metric, factor, least in _DAY_FIELDS:
         value = one.get(name)
@@ -205,6 +205,13 @@ def _activity(one: Record, context: Context) -> Found:
         "extra": to_json({"calories": one.get("calories")}),
     }
     return [row], 0
+
+
+def _local_date(value: Any) -> date:
+    """`2026-03-01`; older exports say {"date": "Mar 1, 2026 12:00:00 AM"}."""
+    if isinstance(value, dict):
+        return datetime.strptime(f"{value['date']} Z", "%b %d, %Y %I:%M:%S %p %z").date()
+    return date.fromisoformat(value)
 
 
 def _utc(value: Any) -> datetime:
