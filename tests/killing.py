@@ -10,7 +10,9 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 _PARENT = multiprocessing.get_context("forkserver")
-_PARENT.set_forkserver_preload(["vitals.load.iot", "vitals.load.oltp"])
+_PARENT.set_forkserver_preload(
+    ["vitals.load.iot", "vitals.load.oltp", "vitals.load.exports", "garmin_fit_sdk"]
+)
 
 
 def started(target: Callable[..., Any], *arguments: Any, **named: Any) -> BaseProcess:

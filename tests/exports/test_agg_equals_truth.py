@@ -1,128 +1,83 @@
 """Generated exports -> raw -> stage -> agg: the figures of every day equal the truth."""
 
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.dbt.fixtures import a_warehouse
+from tests.exports import expected as of
 from tests.exports.conftest import FIRST, LAST, Imports, person
 
-from vitals.simulator.truth import View
-from vitals.simulator.truth.people import to_date, to_day
-from vitals.simulator.truth.totals import day_totals
+from vitals.simulator.truth.people import to_day
 
 pytestmark = pytest.mark.slow
 
-HEART = {
-    "heart_rate_samples": lambda day: day.heart_rate_samples or None,
-    "heart_rate_min_bpm": lambda day: day.heart_rate_min,
-    "heart_rate_max_bpm": lambda day: day.heart_rate_max,
-    "heart_rate_mean_bpm": lambda day: day.heart_rate_mean,
-    "wear_minutes": lambda day: day.worn_minutes or None,
-}
-STEPS = {"steps": lambda day: day.steps if day.minutes_known else None}
-DISTANCE = {"distance_m": lambda day: day.distance_mm / 1_000}
-ENERGY = {"total_energy_kcal": lambda day: day.total_kcal}
-ACTIVE = {"active_energy_kcal": lambda day: day.active_kcal}
-ACTIVITIES = {
-    "activity_count": lambda day: None,
-    "activity_minutes": lambda day: None,
-}
-METRICS = (
-    "resting_heart_rate_bpm",
-    "hrv_rmssd_ms",
-    "spo2_mean_pct",
-    "respiratory_rate_per_min",
-    "vo2_max_ml_per_kg_min",
-    "weight_kg",
-)
+DAYS = range(to_day(FIRST), to_day(LAST) + 1)
+DAY_TOTALS = (of.steps, of.distance, of.floors, of.active_energy, of.total_energy)
+HEART_IN_SLEEP = of.heart_in_sleep(since=DAYS[0])
 
-
-def expected(view: View, columns: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    days = range(to_day(FIRST), to_day(LAST) + 1)
-    found = {}
-    for day in days:
-        totals = day_totals(view, day)
-        found[str(to_date(day))] = {name: get(totals) for name, get in columns.items()}
-        if "activity_count" in columns:
-            exercises = view.exercises(day, day)
-            minutes = sum(one.end - one.start for one in exercises) / 60
-            activities = {"activity_count": len(exercises) or None}
-            activities["activity_minutes"] = minutes or None
-            found[str(to_date(day))] |= activities
-    return found
-
-
-def sleeps(view: View, subtract_short: bool) -> dict[str, float | None]:
-    """Minutes asleep by day; Fitbit subtracts short awakenings."""
-    found = {}
-    for day in range(to_day(FIRST), to_day(LAST) + 1):
-        nights = view.sleeps(day, day)
-        seconds = sum(
-            one.asleep_seconds - (one.short_awake_seconds if subtract_short else 0)
-            for one in nights
-        )
-        found[str(to_date(day))] = seconds / 60 if nights else None
-    return found
-
-
-def stated(view: View) -> dict[str, dict[str, Any]]:
-    """Daily values."""
-    found = {}
-    for day in range(to_day(FIRST), to_day(LAST) + 1):
-        one = view.measures(day)
-        weighings = view.weighings(day, day)
-        found[str(to_date(day))] = {
-            "resting_heart_rate_bpm": one.resting_bpm if one else None,
-            "hrv_rmssd_ms": one.hrv_rmssd_ms if one else None,
-            "spo2_mean_pct": one.spo2_mean_pct if one else None,
-            "respiratory_rate_per_min": one.breaths_per_minute if one else None,
-            "vo2_max_ml_per_kg_min": one.vo2_max if one else None,
-            "weight_kg": weighings[-1].weight_g / 1_000 if weighings else None,
-        }
-    return found
-
-
-def wrong_values(rows: dict[str, Any], columns: dict[str, dict[str, Any]]) -> list[tuple]:
-    """Every column of every day that is not as it should be."""
-    wrong = []
-    for day, values in columns.items():
-        for name, value in values.items():
-            found = rows.get(day, {}).get(name)
-            if value is None and not found:
-                continue
-            if found is None or value is None or abs(found - value) > 1e-6 * max(1, abs(value)):
-                wrong.append((day, name, found, value))
-    return wrong
-
-
-def joined(*columns: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {day: {k: v for one in columns for k, v in one[day].items()} for day in columns[0]}
-
-
-def named(name: str, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {day: {name: value} for day, value in values.items()}
-
-
-# What each format carries, and whether it subtracts short awakenings from sleep.
-FORMATS = {
-    "takeout": (HEART | STEPS | DISTANCE | ENERGY | ACTIVITIES, METRICS, True),
-    "google": (HEART | STEPS | DISTANCE | ENERGY | ACTIVE | ACTIVITIES, METRICS, False),
-    "pmdata": (
-        HEART | STEPS | DISTANCE | ENERGY, ("resting_heart_rate_bpm", "weight_kg"), True,
+# Everything that each format carries.
+FORMATS: dict[str, tuple[of.Column, ...]] = {
+    "takeout": (
+        of.heart, HEART_IN_SLEEP, of.steps, of.distance, of.total_energy, of.activities,
+        of.sleep(counts_short=True), of.ALL_MEASURES, of.weight, of.time_zone,
     ),
-    "strava": (ACTIVITIES, (), None),
-    "garmin": (HEART | ACTIVITIES, METRICS[:-1], None),
-    "apple": (HEART | STEPS | DISTANCE | ACTIVE | ACTIVITIES, METRICS[:1] + METRICS[2:], False),
+    "google": (
+        of.heart, HEART_IN_SLEEP, *DAY_TOTALS, of.activities, of.sleep(), of.ALL_MEASURES,
+        of.weight, of.time_zone,
+    ),
+    "pmdata": (
+        of.heart, HEART_IN_SLEEP, of.steps, of.distance, of.total_energy, of.activities,
+        of.sleep(counts_short=True), of.measures("resting_heart_rate_bpm"), of.weight,
+        of.time_zone,
+    ),
+    "strava": (of.activities, of.heart_in_exercises),
+    "garmin": (
+        of.heart, HEART_IN_SLEEP, *DAY_TOTALS, of.activities, of.sleep(stages="staged"),
+        of.ALL_MEASURES,
+    ),
+    # Without the archive of recordings, Garmin says when a night was, but not when its stages.
+    "garmin_json": (*DAY_TOTALS, of.activities, of.sleep(stages="none"), of.ALL_MEASURES),
+    # Recordings as they come from the watch, without those of the day's heart rate.
+    "garmin_fit": (of.activities, of.heart_in_exercises, of.sleep(stages="staged")),
+    "apple": (
+        of.heart, HEART_IN_SLEEP, of.steps, of.distance, of.floors, of.active_energy,
+        of.activities, of.sleep(), of.weight, of.time_zone,
+        of.measures("resting_heart_rate_bpm", "spo2_mean_pct", "respiratory_rate_per_min",
+                    "vo2_max_ml_per_kg_min"),
+    ),
 }  # fmt: skip
 
 
+def parts_of_garmin(export: Path, folder: Path) -> dict[str, Path]:
+    """The JSON files of an account export alone, and its recordings alone."""
+    found = {name: folder / f"{name}.zip" for name in ("garmin_json", "garmin_fit")}
+    with zipfile.ZipFile(export) as whole, zipfile.ZipFile(found["garmin_json"], "w") as days:
+        [inner] = [name for name in whole.namelist() if name.endswith(".zip")]
+        for name in whole.namelist():
+            if name != inner:
+                days.writestr(name, whole.read(name))
+        with (
+            whole.open(inner) as content,
+            zipfile.ZipFile(content) as recorded,
+            zipfile.ZipFile(found["garmin_fit"], "w") as recordings,
+        ):
+            for name in recorded.namelist():
+                if "_9" not in name:  # heart rates of days
+                    recordings.writestr(name, recorded.read(name))
+    return found
+
+
 @pytest.fixture(scope="module")
-def days(parsed, server, postgres_dsn, dbt_target, generate, view):
+def days(parsed, server, postgres_dsn, dbt_target, generate, view, tmp_path_factory):
     """Rows of daily_health by format, each imported for a participant of its own."""
+    exports = parts_of_garmin(generate("garmin"), tmp_path_factory.mktemp("garmin"))
     with a_warehouse(server, postgres_dsn, dbt_target, parsed) as warehouse:
         imports = Imports(warehouse.dsn, view)
         for name in FORMATS:
-            imports.load(generate(name), person=person(view, participant_id=name))
+            path = exports.get(name) or generate(name)
+            imports.load(path, person=person(view, participant_id=name))
         warehouse.transform()
         found: dict[str, dict[str, Any]] = {name: {} for name in FORMATS}
         for row in warehouse.rows("select * from agg.daily_health"):
@@ -132,31 +87,30 @@ def days(parsed, server, postgres_dsn, dbt_target, generate, view):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_days_equal_the_truth(days, view, name):
-    figures, metrics, subtracts_short = FORMATS[name]
-    daily = {day: {m: values[m] for m in metrics} for day, values in stated(view).items()}
-    columns = joined(expected(view, figures), daily)
-    if subtracts_short is not None:
-        columns = joined(columns, named("sleep_minutes", sleeps(view, subtracts_short)))
-    assert wrong_values(days[name], columns) == []
+    wanted = of.expected(view, DAYS, *FORMATS[name])
+    assert of.wrong_values(days[name], wanted) == []
+    # Not everything is nothing.
+    columns = {column for row in wanted.values() for column in row}
+    empty = {column for column in columns if not any(row.get(column) for row in wanted.values())}
+    assert empty <= {"hr_zone_peak_minutes"}
 
 
-def test_garmin_says_when_a_night_was_but_not_when_its_stages(days, view):
-    """Then the whole time in bed counts."""
-    in_bed = {
-        day: row.get("sleep_minutes") for day, row in days["garmin"].items() if row["sleep_minutes"]
-    }
-    nights = view.sleeps(to_day(FIRST), to_day(LAST))
-    wanted: dict[str, float] = {}
-    for one in nights:
-        day = str(to_date(one.day))
-        wanted[day] = wanted.get(day, 0) + (one.end - one.start) / 60
-    assert in_bed == pytest.approx(wanted)
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_fills_columns_that_it_does_not_carry(days, view, name):
+    carried = {column for row in of.expected(view, DAYS, *FORMATS[name]).values() for column in row}
+    always = {"participant_id", "local_date", "timezone", "is_valid_day", "computed_at", "sources"}
+    filled = {column for row in days[name].values() for column, value in row.items() if value}
+    derived = {"sleep_heart_rate_mean_bpm"} | {f"hr_zone_{zone}_minutes" for zone in of.ZONES}
+    assert filled - carried - always - derived == set()
 
 
-def test_recordings_of_strava_bring_their_heart_rates(days, view):
-    samples = sum(row["heart_rate_samples"] or 0 for row in days["strava"].values())
-    at = [
-        view.heart_between(one.start, one.end)[0]
-        for one in view.exercises(to_day(FIRST), to_day(LAST))
-    ]
-    assert samples == sum(map(len, at)) > 0
+def test_the_truth_holds_what_is_hard(view):
+    """A journey, the night in which clocks change, classic nights and naps."""
+    nights = view.sleeps(DAYS[0], DAYS[-1])
+    changed = 1_774_746_000  # 2026-03-29 01:00 UTC
+    assert any(one.start < changed < one.end for one in nights)
+    assert {(one.kind, one.is_main) for one in nights} == {
+        ("stages", True), ("classic", True), ("classic", False),
+    }  # fmt: skip
+    zones = {row["timezone"] for row in of.expected(view, DAYS, of.time_zone).values() if row}
+    assert zones == {"Europe/Paris", "America/New_York"}

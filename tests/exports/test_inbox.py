@@ -1,14 +1,15 @@
 """The inbox: whose files are waiting, and that they are imported once."""
 
+import asyncio
 import json
 import os
 import time
 from datetime import date
 from pathlib import Path
 
-import boto3
 import pytest
 
+from vitals import storage
 from vitals.load.export_inbox import Inbox, InboxError, import_waiting, waiting
 from vitals.simulator.exports import apple, google
 from vitals.simulator.exports.sink import Sink
@@ -65,10 +66,7 @@ def test_a_folder_is_imported_once(imports, view, export, tmp_path):
 
 
 def test_a_prefix_in_s3_is_imported_once(imports, export, s3):
-    client = boto3.client(
-        "s3", endpoint_url=s3.endpoint_url, region_name=s3.region,
-        aws_access_key_id=s3.access_key, aws_secret_access_key=s3.secret_key,
-    )  # fmt: skip
+    client = storage.client(s3)
     client.create_bucket(Bucket="exports")
     client.upload_file(str(export), "exports", "inbox/p0003/part/export.zip")
     client.put_object(Bucket="exports", Key="elsewhere/p0004/x.zip", Body=b"x")
@@ -81,3 +79,37 @@ def test_a_prefix_in_s3_is_imported_once(imports, export, s3):
     assert len(accounts) == 1 and accounts[0][0].startswith("apple_health:p0003/watch-")
     with pytest.raises(InboxError, match="cannot read"):
         waiting(imports.dsn, Inbox("s3://nothing/here", s3))
+
+
+@pytest.fixture
+def trigger(imports, s3, test_settings, monkeypatch):
+    """What a sensor leaves to the triggerer: ten looks at a prefix in S3."""
+    monkeypatch.setenv("AIRFLOW_CONN_VITALS_WAREHOUSE", imports.dsn)
+    monkeypatch.setenv("AIRFLOW_CONN_VITALS_S3", test_settings.s3_connection)
+    monkeypatch.setenv("VITALS_EXPORT_INBOX", "s3://watched/inbox")
+    storage.client(s3).create_bucket(Bucket="watched")
+    from vitals.orchestration.exports import NewExportsTrigger
+
+    return NewExportsTrigger(looks=10, poke_interval=0.1)
+
+
+async def first_event(trigger) -> dict:
+    return (await anext(aiter(trigger.run()))).payload
+
+
+def test_the_trigger_fires_when_an_object_comes(trigger, s3):
+    path, kwargs = trigger.serialize()
+    assert path == "vitals.orchestration.exports.NewExportsTrigger"
+    assert type(trigger)(**kwargs).serialize() == (path, kwargs)
+    assert asyncio.run(first_event(trigger)) == {"found": False}
+
+    async def an_object_comes_later() -> dict:
+        event = asyncio.create_task(first_event(trigger))
+        await asyncio.sleep(0.2)
+        assert not event.done()
+        put = storage.client(s3).put_object
+        await asyncio.to_thread(put, Bucket="watched", Key="inbox/p0001/x.zip", Body=b"x")
+        return await event
+
+    trigger.looks = 1_000
+    assert asyncio.run(an_object_comes_later()) == {"found": True}
