@@ -4,8 +4,10 @@ import asyncio
 import json
 import os
 import time
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,15 +84,19 @@ def test_a_prefix_in_s3_is_imported_once(imports, export, s3):
 
 
 @pytest.fixture
-def trigger(imports, s3, test_settings, monkeypatch):
-    """What a sensor leaves to the triggerer: ten looks at a prefix in S3."""
+def trigger(imports, s3, test_settings, monkeypatch) -> Callable[[float], Any]:
+    """What a sensor leaves to the triggerer: to look at a prefix in S3 for some seconds."""
     monkeypatch.setenv("AIRFLOW_CONN_VITALS_WAREHOUSE", imports.dsn)
     monkeypatch.setenv("AIRFLOW_CONN_VITALS_S3", test_settings.s3_connection)
     monkeypatch.setenv("VITALS_EXPORT_INBOX", "s3://watched/inbox")
     storage.client(s3).create_bucket(Bucket="watched")
     from vitals.orchestration.exports import NewExportsTrigger
 
-    return NewExportsTrigger(looks=10, poke_interval=0.1)
+    def make(seconds: float) -> NewExportsTrigger:
+        deadline = datetime.now(UTC) + timedelta(seconds=seconds)
+        return NewExportsTrigger(deadline.isoformat(), poke_interval=0.1)
+
+    return make
 
 
 async def first_event(trigger) -> dict:
@@ -98,18 +104,17 @@ async def first_event(trigger) -> dict:
 
 
 def test_the_trigger_fires_when_an_object_comes(trigger, s3):
-    path, kwargs = trigger.serialize()
+    path, kwargs = trigger(60).serialize()
     assert path == "vitals.orchestration.exports.NewExportsTrigger"
-    assert type(trigger)(**kwargs).serialize() == (path, kwargs)
-    assert asyncio.run(first_event(trigger)) == {"found": False}
+    assert not any("://" in str(value) for value in kwargs.values())
+    assert asyncio.run(first_event(trigger(0.3))) == {"found": False}
 
     async def an_object_comes_later() -> dict:
-        event = asyncio.create_task(first_event(trigger))
-        await asyncio.sleep(0.2)
+        event = asyncio.create_task(first_event(trigger(60)))
+        await asyncio.sleep(0.3)
         assert not event.done()
         put = storage.client(s3).put_object
         await asyncio.to_thread(put, Bucket="watched", Key="inbox/p0001/x.zip", Body=b"x")
         return await event
 
-    trigger.looks = 1_000
     assert asyncio.run(an_object_comes_later()) == {"found": True}
