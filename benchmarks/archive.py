@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 
 from benchmarks import server
+from benchmarks.copying import copy_in, copy_out
 
 DEVICES = 16
 PERIOD_SECONDS = 5
@@ -34,11 +35,11 @@ def figures(host: server.Server, samples: int, repetitions: int = 3) -> dict[str
         for number in range(repetitions):
             with host.new_warehouse() as dsn:
                 rows, table_bytes = fill(dsn, samples)
-                copied, copy_to = copy_out(dsn)
+                copied, copy_to = copy_out(dsn, _COPY_TO)
                 out = measured("archive", dsn, *s3, f"bench-{number}")
                 back = measured("restore", dsn, *s3, f"bench-{number}")
             with host.new_warehouse() as dsn:
-                copy_from = copy_in(dsn, copied)
+                copy_from = copy_in(dsn, _COPY_FROM, copied)
             one = {
                 "archive_share_of_copy_to": copy_to / out["seconds"],
                 "restore_share_of_copy_from": copy_from / back["seconds"],
@@ -63,26 +64,6 @@ def fill(dsn: str, samples: int) -> tuple[int, int]:
         connection.execute("vacuum analyze raw.iot__heart_rates")
         [(size,)] = connection.execute("select hypertable_size('raw.iot__heart_rates')").fetchall()
     return rows, size
-
-
-def copy_out(dsn: str) -> tuple[list[bytes], float]:
-    """Every row as COPY BINARY, and the seconds that it took."""
-    with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
-        began = time.perf_counter()
-        with cursor.copy(_COPY_TO) as copy:
-            pieces = [bytes(piece) for piece in copy]
-        return pieces, time.perf_counter() - began
-
-
-def copy_in(dsn: str, pieces: list[bytes]) -> float:
-    """Seconds to COPY the same rows into an empty table."""
-    with psycopg.connect(dsn) as connection:
-        began = time.perf_counter()
-        with connection.cursor() as cursor, cursor.copy(_COPY_FROM) as copy:
-            for piece in pieces:
-                copy.write(piece)
-        connection.commit()
-        return time.perf_counter() - began
 
 
 def run_archive(dsn: str, url: str, key: str, secret: str, name: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from typing import Any
 import psycopg
 
 from benchmarks import server
+from benchmarks.copying import copy_in, copy_out
 
 PEOPLE = 50
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -61,9 +62,9 @@ def figures(host: server.Server, events: int) -> dict[str, float]:
         with host.new_warehouse() as dsn:
             loaded = measured("stream_load", dsn, *place.arguments(topic))
             assert loaded["rows_loaded"] == sunk["events"] == sunk_avro["events"] == events
-            copied = _copy_out(dsn)
+            copied, _ = copy_out(dsn, _COPY_TO)
         with host.new_warehouse() as dsn:
-            copy = _copy_in(dsn, copied)
+            copy = copy_in(dsn, _COPY_FROM, copied)
         whole = together(host, place, _name(), events)
         return {
             "events": events,
@@ -212,22 +213,6 @@ def _wait_for(dsn: str, count: int) -> None:
         query = "select coalesce(sum(rows_loaded), 0) from raw.loads where status = 'done'"
         while connection.execute(query).fetchone()[0] < count + 1:
             time.sleep(0.05)
-
-
-def _copy_out(dsn: str) -> list[bytes]:
-    with psycopg.connect(dsn) as connection, connection.cursor().copy(_COPY_TO) as copy:
-        return [bytes(piece) for piece in copy]
-
-
-def _copy_in(dsn: str, pieces: list[bytes]) -> float:
-    """Seconds to COPY the same rows into an empty table."""
-    with psycopg.connect(dsn) as connection:
-        began = time.perf_counter()
-        with connection.cursor() as cursor, cursor.copy(_COPY_FROM) as copy:
-            for piece in pieces:
-                copy.write(piece)
-        connection.commit()
-        return time.perf_counter() - began
 
 
 def _settings(brokers: str, name: str) -> Any:

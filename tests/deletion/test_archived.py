@@ -3,15 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from tests.archive.conftest import (  # noqa: F401 - fixtures
-    Rig,
-    bucket,
-    choices,
-    eventually,
-    ministack_client,
-    week,
-)
-from tests.archive.conftest import rig as cold  # noqa: F401 - fixture
+from tests.archive.conftest import Rig, week
+from tests.deletion.conftest import DOCUMENT
 
 from vitals.archive.bucket import Bucket
 from vitals.archive.errors import IntegrityError
@@ -20,25 +13,15 @@ from vitals.deletion.participant import delete_participant
 
 pytestmark = pytest.mark.slow
 
-DOCUMENT = "insert into raw.iot__users (user_id, load_id, devices) values (%s, 1, %s)"
-
 
 @pytest.fixture
-def s3_client(ministack_client):  # noqa: F811
-    return ministack_client
-
-
-@pytest.fixture
-def rig(cold) -> Rig:  # noqa: F811
+def rig(two_watches) -> Rig:
     """Three weeks: one of w1 alone, one of w1 and w2, one of w2 alone; all archived."""
-    cold.run("truncate raw.iot__users, accounts.tombstones cascade")
-    cold.run(DOCUMENT, "p1", '["w1"]')
-    cold.run(DOCUMENT, "p2", '["w2"]')
-    cold.fill("w1", weeks=2)
-    cold.fill("w2", start=week(1), weeks=2)
-    cold.archive()
-    assert cold.rows() == []
-    return cold
+    two_watches.fill("w1", weeks=2)
+    two_watches.fill("w2", start=week(1), weeks=2)
+    two_watches.archive()
+    assert two_watches.rows() == []
+    return two_watches
 
 
 def held(rig: Rig) -> dict[str, int]:
@@ -87,7 +70,7 @@ def test_all_versions_of_an_object_go(rig):
     assert sorted(names) == sorted(rig.bucket.keys("archive"))
 
 
-def test_what_lies_in_glacier_is_asked_for_and_done_the_next_time(rig, eventually):  # noqa: F811
+def test_what_lies_in_glacier_is_asked_for_and_done_the_next_time(rig, eventually):
     cold_bucket = Bucket(rig.bucket.client, replace(rig.bucket.settings, storage_class="GLACIER"))
     for manifest in choose(rig.bucket):  # as a lifecycle rule would
         place = {"Bucket": rig.bucket.name, "Key": manifest.object_key}

@@ -5,13 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.archive.conftest import (  # noqa: F401 - fixtures
-    Rig,
-    bucket,
-    choices,
-    ministack_client,
-)
-from tests.archive.conftest import rig as cold  # noqa: F401 - fixture
+from tests.archive.conftest import Rig
 
 from vitals import warehouse
 from vitals.archive.errors import ArchiveError
@@ -26,21 +20,10 @@ WAITING = "select from pg_locks where locktype = 'advisory' and not granted"
 
 
 @pytest.fixture
-def s3_client(ministack_client):  # noqa: F811
-    return ministack_client
-
-
-@pytest.fixture
-def rig(cold) -> Rig:  # noqa: F811
+def rig(two_watches) -> Rig:
     """A week of two people who share the archive."""
-    cold.run("truncate raw.iot__users, accounts.tombstones cascade")
-    for person, watch in (("p1", "w1"), ("p2", "w2")):
-        cold.run(
-            "insert into raw.iot__users (user_id, load_id, devices) values (%s, 1, %s)",
-            person, f'["{watch}"]',
-        )  # fmt: skip
-    cold.fill("w1", "w2")
-    return cold
+    two_watches.fill("w1", "w2")
+    return two_watches
 
 
 def wait_for_a_waiter(rig: Rig) -> None:
