@@ -46,6 +46,9 @@ def rules(
     from vitals.archive import lifecycle
 
     bucket = _bucket()
+    if not apply and not bucket.exists():
+        typer.echo(f"there is no bucket {bucket.name} yet: the first archive run makes it")
+        return
     bucket.ensure()
     aspects = lifecycle.compare(bucket)
     for line in (line for aspect in aspects for line in aspect.difference):

@@ -53,10 +53,31 @@ def test_old_chunks_go_and_young_ones_stay(rig, tmp_path):
 def test_a_dry_run_only_says_what_would_be_done(rig):
     rig.fill("d1")
     lines = []
-    assert rig.archive(dry_run=True, progress=lines.append).outcomes == {"old": 1}
+    with altered(rig, bucket=f"{rig.bucket.name}-new") as dry:
+        summary = dry.archive(dry_run=True, progress=lines.append)
+        assert not dry.bucket.exists()
+    assert summary.outcomes == {"old": 1}
     assert lines[0] == "iot__heart_rates 2024-01-04 to 2024-01-11: 2,016 rows would be archived"
     assert len(rig.rows()) == SAMPLES
     assert rig.parts() == list(rig.bucket.keys("")) == []
+
+
+def test_what_stage_never_took_in_stays(rig):
+    """Nobody has built stage yet; nothing waits for rows that no load has noted."""
+    rig.fill("d1", weeks=2)
+    rig.run(
+        "insert into raw.loads (load_id, source, resource, mode) overriding system value"
+        " values (1, 'iot', 'heart_rates', 'full')"
+    )
+    rig.run(
+        "insert into raw.touched_days values (1, 'iot', 'heart_rates', 'd1', %s, %s, %s)",
+        START.date(), START, START + timedelta(days=1),
+    )  # fmt: skip
+    for dry_run in (True, False):
+        summary = rig.archive(dry_run=dry_run)
+        assert summary.waiting == ["stage has not taken in loads 1: left for the next run"]
+    assert summary.outcomes == {"waiting": 1, "archived": 1}
+    assert len(rig.rows()) == SAMPLES
 
 
 @on_both_servers

@@ -83,7 +83,8 @@ def archive(
         chosen, kept = archivable(connection, tuple(tables or bucket.settings.tables))
         for table in kept:
             progress(f"{table.name}: never archived, its provider sets an end to storage")
-        bucket.ensure()
+        if not dry_run:
+            bucket.ensure()
         for table in chosen:
             for chunk in chunks(connection, table, end):
                 outcome = (

@@ -54,14 +54,21 @@ class Bucket:
     def __init__(self, client: Any, settings: ArchiveSettings) -> None:
         self.client, self.settings, self.name = client, settings, settings.bucket
 
-    def ensure(self) -> None:
-        """Make the bucket if it is missing."""
+    def exists(self) -> bool:
+        """Whether there is a bucket yet."""
         with self._explained("the bucket"):
             try:
                 self.client.head_bucket(Bucket=self.name)
             except ClientError as error:
                 if error_code(error) not in (*_MISSING, "NoSuchBucket"):
                     raise
+                return False
+            return True
+
+    def ensure(self) -> None:
+        """Make the bucket if it is missing."""
+        if not self.exists():
+            with self._explained("the bucket"):
                 storage.make_bucket(self.client, self.name)
 
     def keys(self, prefix: str) -> Iterator[str]:

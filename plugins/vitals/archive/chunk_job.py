@@ -20,7 +20,7 @@ from vitals.archive.errors import IntegrityError
 from vitals.archive.manifest import Manifest, SubjectRows
 from vitals.archive.session import Session
 from vitals.archive.storing import store
-from vitals.archive.tables import Chunk, RawTable
+from vitals.archive.tables import Chunk, RawTable, archive_sql
 from vitals.archive.upload import composite_checksum, part_size
 from vitals.archive.versions import versions
 
@@ -169,9 +169,9 @@ class ChunkJob:
 
     def _waiting(self) -> Outcome | None:
         """Whether rows of the chunk have not reached stage, which could not read them any more."""
-        if not self.session.exists("stage.load_progress"):
-            return None
-        loads = [row["load_id"] for row in self._rows("untaken_loads")]
+        is_built = self.session.exists("stage.load_progress")
+        not_taken = archive_sql("not_taken") if is_built else "true"
+        loads = [row["load_id"] for row in self._rows("untaken_loads", not_taken=not_taken)]
         if not loads:
             return None
         some = ", ".join(map(str, loads[:5])) + (" ..." if len(loads) > 5 else "")
@@ -247,5 +247,5 @@ class ChunkJob:
     def _run(self, name: str, **fragments: object) -> None:
         self.session.run(name, **self._fragments, **fragments)
 
-    def _rows(self, name: str) -> list[dict[str, Any]]:
-        return self.session.rows(name, **self._fragments)
+    def _rows(self, name: str, **fragments: object) -> list[dict[str, Any]]:
+        return self.session.rows(name, **self._fragments, **fragments)

@@ -108,11 +108,15 @@ def keep_bucket_rules() -> list[str]:
     from vitals.archive import lifecycle
 
     bucket = archive_bucket()
+    is_dry_run = get_current_context()["params"]["dry_run"]
+    if is_dry_run and not bucket.exists():
+        log.info("there is no bucket %s yet: a run that is not dry makes it", bucket.name)
+        return []
     bucket.ensure()
     aspects = lifecycle.compare(bucket)
     for line in (line for aspect in aspects for line in aspect.difference):
         log.info(line)
-    if get_current_context()["params"]["dry_run"]:
+    if is_dry_run:
         return []
     changed = lifecycle.apply(bucket, aspects)
     log.info("changed: %s", ", ".join(changed) or "nothing, all is as the settings say")
