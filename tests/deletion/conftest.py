@@ -3,7 +3,12 @@
 import pytest
 from tests.archive.conftest import Rig, bucket, choices, eventually  # noqa: F401 - fixtures
 from tests.archive.conftest import rig as cold  # noqa: F401 - fixture
-from tests.lake.conftest import lake, rig, s3_client  # noqa: F401 - fixtures
+from tests.lake.conftest import (  # noqa: F401 - fixtures
+    lake,
+    ministack_client,
+    rig,
+    s3_client,
+)
 from tests.load.conftest import rig as watches  # noqa: F401 - fixture
 from tests.simulator.conftest import served, target  # noqa: F401 - fixtures
 

@@ -6,10 +6,16 @@ from dataclasses import dataclass
 
 import psycopg
 import pytest
+from tests.archive.conftest import (  # noqa: F401 - fixtures
+    ministack_client,
+    moto,
+    moto_client,
+    s3_client,
+)
 from tests.simulator.conftest import prepare, served, target  # noqa: F401 - fixtures
 from tests.simulator.harness import NOW, Target
 
-from vitals import settings, storage, warehouse
+from vitals import settings, warehouse
 from vitals.accounts.session import session
 from vitals.accounts.synthetic import connect_synthetic
 from vitals.lake.store import Lake
@@ -54,18 +60,13 @@ class Rig:
             connection.execute(query, values)
 
 
-@pytest.fixture(scope="session")
-def s3_client(s3):
-    return storage.client(s3)
-
-
-def new_lake(s3_client) -> Lake:
+def new_lake(s3_client) -> Lake:  # noqa: F811
     """An empty lake in a bucket of its own."""
     return Lake(s3_client, f"test-{uuid.uuid4().hex[:12]}")
 
 
 @pytest.fixture
-def lake(s3_client) -> Lake:
+def lake(s3_client) -> Lake:  # noqa: F811
     return new_lake(s3_client)
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -12,6 +12,8 @@ from tests.simulator.conftest import prepare, served  # noqa: F401 - fixtures
 from tests.simulator.harness import NOW
 
 from vitals import settings
+from vitals.load import lake_keeper
+from vitals.load import rebuild as rebuild_module
 from vitals.load.rebuild import Wanted, rebuild
 
 pytestmark = pytest.mark.slow
@@ -32,22 +34,37 @@ def data_of(dsn: str) -> dict[str, list[str]]:
     return {name: rows for name, rows in rows_of(dsn, WHEN).items() if name not in books}
 
 
+class Earlier(datetime):
+    """The clock of the readings, some days ago."""
+
+    days = 0
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) - timedelta(days=cls.days)
+
+
 @pytest.fixture(scope="module")
-def recorded(served, new_warehouse, make_settings, s3_client):  # noqa: F811
-    """Readings with a restatement, a refused record, a failure and a second account."""
+def recorded(served, new_warehouse, make_settings, ministack_client):  # noqa: F811
+    """Readings of three days with a restatement, a refused record, a failure, a second account."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lake_keeper, "datetime", Earlier)
+        patch.setattr(Earlier, "days", 2)
         patch.setenv("VITALS_HISTORY_DAYS", str(DAYS))
         target = prepare(served)
-        rig = Rig(new_warehouse(), values_of(target, make_settings), target, new_lake(s3_client))
+        values, lake = values_of(target, make_settings), new_lake(ministack_client)
+        rig = Rig(new_warehouse(), values, target, lake)
         rig.connect("fitbit")
         rig.load()
         target.restate(DAY - 3, DAY - 2)
         target.fault("wrong_type", provider="fitbit", path="sleep", field="logId")
         rig.load("fitbit:p0002", resources=["sleep", "profiles"])
         target.fault("server_error", provider="fitbit", path="steps", skip=1)
+        patch.setattr(Earlier, "days", 1)
         rig.load(start=NOW.date() - timedelta(days=4))
         target.admin("DELETE", "/faults")
         target.admin("POST", "/clock", {"advance_seconds": 86_400})
+        patch.setattr(Earlier, "days", 0)
         rig.load(now=NOW + timedelta(days=1))
         yield rig
 
@@ -67,7 +84,13 @@ def lake(recorded):
     return recorded.lake
 
 
-def test_a_lost_warehouse_comes_back_row_by_row(history, lake, new_warehouse):
+@pytest.fixture
+def day_by_day(monkeypatch) -> None:
+    """As a lake that is too large to be looked into at once."""
+    monkeypatch.setattr(rebuild_module, "AT_ONCE", 1)
+
+
+def test_a_lost_warehouse_comes_back_row_by_row(history, lake, new_warehouse, day_by_day):
     before = rows_of(history.dsn, WHEN)
     lost = [row for row in before["loads"] if '"lake_object": null' in row]
     before["loads"] = [row for row in before["loads"] if row not in lost]
@@ -79,11 +102,11 @@ def test_a_lost_warehouse_comes_back_row_by_row(history, lake, new_warehouse):
     assert summary.problems == {}
     assert summary.loads == len(lake.objects()) == len(before["loads"])
     assert rows_of(empty, WHEN) == before
-    seen = "select load_id, seen_at from raw.fitbit__profiles order by 1"
-    for (_, there), (_, here) in zip(
-        history.fetch(seen), history.fetch(seen, dsn=empty), strict=True
-    ):
-        assert abs(there - here) < timedelta(minutes=1)
+    # Versions were first seen on the days on which they were read.
+    read = {key.load_id: key.day for key in lake.objects() if key.resource == "profiles"}
+    seen = "select load_id, (seen_at at time zone 'UTC')::date from raw.fitbit__profiles"
+    found = dict(history.fetch(seen, dsn=empty))
+    assert found == {load_id: read[load_id] for load_id in found} and len(set(read.values())) > 1
     # A second time there is nothing to do; new loads go on after the old ones.
     assert rebuild(empty, lake, progress=str).loads == 0
     assert rows_of(empty, WHEN) == before
@@ -91,7 +114,7 @@ def test_a_lost_warehouse_comes_back_row_by_row(history, lake, new_warehouse):
     assert number > lake.objects()[-1].load_id
 
 
-def test_what_the_warehouse_has_is_made_again_on_request(history, lake):
+def test_what_the_warehouse_has_is_made_again_on_request(history, lake, day_by_day):
     before = data_of(history.dsn)
     newest = lake.objects()[-1].load_id
     history.execute("update raw.fitbit__steps set steps = 7 where account_id = 'fitbit:p0001'")
@@ -113,7 +136,7 @@ def test_what_the_warehouse_has_is_made_again_on_request(history, lake):
     assert data_of(history.dsn) == before
 
 
-def test_a_gap_is_filled_without_going_back_in_time(history, lake):
+def test_a_gap_is_filled_without_going_back_in_time(history, lake, day_by_day):
     before = data_of(history.dsn)
     keys = [key for key in lake.objects() if key.resource == "steps"]
     history.execute(
@@ -128,7 +151,7 @@ def test_a_gap_is_filled_without_going_back_in_time(history, lake):
     assert data_of(history.dsn) == before
 
 
-def test_what_the_lake_does_not_hold_whole_is_left_alone(history, lake):
+def test_what_the_lake_does_not_hold_whole_is_left_alone(history, lake, day_by_day):
     before = data_of(history.dsn)
     last = [key for key in lake.objects() if key.resource == "sleep"][-1]
     history.execute("update raw.loads set lake_object = null where load_id = %s", [last.load_id])

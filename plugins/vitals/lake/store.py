@@ -96,10 +96,26 @@ class Lake:
         Raises:
             LakeError: the lake cannot be read.
         """
+        return sorted(self.walk(source, first, last))
+
+    def walk(
+        self,
+        source: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> Iterator[Key]:
+        """The same, by source and day, and one at a time: there may be millions.
+
+        Raises:
+            LakeError: the lake cannot be read.
+        """
         prefix = f"{PREFIX}{source}/" if source else PREFIX
         after = f"{prefix}{first}" if source and first else ""
-        found = filter(None, (Key.parse(name) for name in self.names(prefix, after)))
-        return sorted(key for key in found if (first or key.day) <= key.day <= (last or key.day))
+        for key in filter(None, map(Key.parse, self.names(prefix, after))):
+            if source and last and key.day > last:
+                return
+            if (first or key.day) <= key.day <= (last or key.day):
+                yield key
 
     def head(self, key: Key) -> Head:
         """The head of an object.

@@ -52,6 +52,7 @@ class AccountRebuild:
         loads: how many were made again.
         told: what they wrote.
         problems: what could not be made again, and why, by resource.
+        left: resources that are as they were.
     """
 
     dsn: str
@@ -63,6 +64,7 @@ class AccountRebuild:
     loads: int = 0
     told: LoadSummary = field(default_factory=lambda: LoadSummary("full"))
     problems: dict[str, str] = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
     _wanted: dict[int, Head] = field(default_factory=dict)
     _known: list[Known] = field(default_factory=list)
 
@@ -130,6 +132,7 @@ class AccountRebuild:
 
     def _leave(self, resource: str, reason: str) -> None:
         self.problems[resource] = f"left as it is, because {reason}"
+        self.left.add(resource)
         mine = [number for number, head in self._wanted.items() if head.resource == resource]
         for number in mine:
             del self._wanted[number]

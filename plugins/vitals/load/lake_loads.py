@@ -1,7 +1,8 @@
 """raw.loads and the lake: which loads a warehouse has, and rows that give way to a replay."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 
@@ -35,6 +36,14 @@ class Known:
         return key
 
 
+@dataclass(frozen=True)
+class KnownObject:
+    """An object that raw.loads names: whose it is, and whether its load is whole."""
+
+    account_id: str
+    is_finished: bool
+
+
 @dataclass
 class Renewal:
     """Rows of one resource that were deleted to be made again.
@@ -63,12 +72,23 @@ class LakeLoads:
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
 
-    def finished_objects(self) -> set[str]:
-        """Objects whose loads the warehouse has."""
-        query = (
-            "select lake_object from raw.loads where lake_object is not null and status = 'done'"
-        )
-        return {row[0] for row in self._connection.execute(query)}
+    def now(self) -> datetime:
+        """The present instant by the clock that says when a load was made again."""
+        [now] = self._connection.execute("select clock_timestamp()").fetchone()
+        return now
+
+    def of_objects(
+        self, keys: Iterable[Key], made_since: datetime | None = None
+    ) -> dict[str, KnownObject]:
+        """What the warehouse knows of some objects, by name.
+
+        Args:
+            keys: the objects.
+            made_since: count as finished only what was made again since then.
+        """
+        values = {"load_ids": [key.load_id for key in keys], "made_since": made_since}
+        rows = self._connection.execute(load_sql("lake/known_objects"), values)
+        return {name: KnownObject(*known) for name, *known in rows}
 
     def of_account(self, account_id: str) -> list[Known]:
         """Loads of an account that the warehouse has, oldest first."""
