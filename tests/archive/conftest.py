@@ -127,6 +127,11 @@ class Rig:
             device, instant, bpm, load_id,
         )  # fmt: skip
 
+    def take_in(self) -> None:
+        """As if stage had been built, and had taken in every load."""
+        self.run("create table stage.load_progress (model_name text, loads int4multirange)")
+        self.run("insert into stage.load_progress values ('heart_rate_minutes', '{(,)}')")
+
     def rows(self, table: str = "raw.iot__heart_rates", order: str = "1, 2") -> list[tuple]:
         return self.fetch(f"select * from {table} order by {order}")
 
@@ -161,7 +166,10 @@ def _silent(line: str) -> None:
 @pytest.fixture
 def rig(module_warehouse_dsn, bucket) -> Rig:
     """A warehouse that is as good as new, and an empty bucket."""
-    made = Rig(module_warehouse_dsn, bucket)
+    return emptied(Rig(module_warehouse_dsn, bucket))
+
+
+def emptied(made: Rig) -> Rig:
     query = """
         select format('%I.%I', table_schema, table_name)
         from information_schema.tables
@@ -174,6 +182,7 @@ def rig(module_warehouse_dsn, bucket) -> Rig:
     """
     tables = [table for (table,) in made.fetch(query)]
     made.run(f"truncate {', '.join(tables)} cascade")
+    made.run("drop table if exists stage.load_progress")
     return made
 
 

@@ -52,8 +52,9 @@ def test_what_is_rebuilt_touches_its_days(rig):
     assert load == [("restore", "done", "a/run", SAMPLES, 7)]
     assert states(rig) == [(1, "archived", "d1", True)]
     assert rig.fetch("select count(*) from archive.absent_ranges") == [(0,)]
-    # The chunk is as it was archived, so it only goes, and is away again.
-    rig.run("update raw.touched_days set load_id = load_id")
+    # It stays until stage has taken it in; the chunk is as it was archived, so it only goes.
+    assert rig.archive().outcomes == {"waiting": 1}
+    rig.take_in()
     assert rig.archive().outcomes == {"dropped": 1}
     assert rig.fetch("select subject_id from archive.absent_ranges") == [("d1",)]
 
@@ -64,6 +65,7 @@ def test_a_restored_chunk_that_changed_is_archived_in_place_of_the_old_part(rig)
     bring_back(rig, rebuild=True)
     rig.sample("d1", START + timedelta(seconds=1), 99)
     rows = rig.rows()
+    rig.take_in()
     assert rig.archive().outcomes == {"archived": 1}
     assert [part[2:4] for part in rig.parts()] == [(1, "superseded"), (2, "archived")]
     [chosen] = restore.choose(rig.bucket)
@@ -136,6 +138,7 @@ def test_an_empty_warehouse_is_filled_from_the_bucket(rig, new_warehouse):
         assert part.load_id > 41  # new loads are newer than those of the rows
         # Its catalogue knows the part again, so nothing is uploaded twice.
         assert states(other) == [(1, "archived", "d1", True)]
+        other.take_in()
         assert other.archive().outcomes == {"dropped": 1}
 
 
