@@ -212,6 +212,16 @@ def test_every_access_is_in_the_book_without_values(api, accesses):
     assert rows > 100
 
 
+def test_a_participant_in_a_cursor_is_not_in_the_book(everything, accesses):
+    """Who is deleted is looked for in the book by their id."""
+    first = everything.get("/v1/participants", params={"limit": 1}).json()
+    asked = {"limit": 1, "cursor": first["next_cursor"], "search": "p"}
+    assert everything.get("/v1/participants", params=asked).json()["data"]
+    everything.get("/v1/participants?search=%70%31")
+    queries = [row["query"] for row in accesses()]
+    assert queries == ["limit=1", "limit=1&cursor=...&search=p", "search=p1"]
+
+
 @pytest.mark.parametrize(
     "query",
     [
