@@ -43,13 +43,17 @@ def rules(
     apply: Annotated[bool, typer.Option("--apply", help="Change what differs.")] = False,
 ) -> None:
     """Show how the bucket's rules differ from the settings."""
+    from vitals import warehouse
     from vitals.archive import lifecycle
+    from vitals.lake import owner
 
     bucket = _bucket()
     if not apply and not bucket.exists():
         typer.echo(f"there is no bucket {bucket.name} yet: the first archive run makes it")
         return
     bucket.ensure()
+    with warehouse.connect(configuration.load().warehouse_dsn, autocommit=True) as connection:
+        owner.refuse_stranger(connection, bucket.lake)
     aspects = lifecycle.compare(bucket)
     for line in (line for aspect in aspects for line in aspect.difference):
         typer.echo(line)

@@ -86,12 +86,19 @@ def delete_participant(
     from vitals.archive import settings as archive_settings
     from vitals.archive.bucket import Bucket
     from vitals.deletion import participant as deletion
+    from vitals.lake import owner
     from vitals.lake.store import Lake
 
     if not participant.strip():
         sys.exit("vitals: say who: vitals delete-participant p0001")
     settings = configuration.load()
     dsn = settings.warehouse_dsn
+    lake = bucket = None
+    if _has_objects(settings):
+        lake = Lake.of(settings)
+        bucket = Bucket(lake.client, archive_settings.read(settings.environment))
+        with warehouse.connect(dsn, autocommit=True) as connection:
+            owner.refuse_stranger(connection, lake)  # before anything is given back
     who, rows = deletion.look(dsn, participant)
     if not (any(rows.values()) or who.accounts or who.devices):
         print(f"nobody here is called {participant}: a deletion keeps later data of theirs out")
@@ -105,11 +112,6 @@ def delete_participant(
     if not yes and input("Delete all of it for good? Type the id again: ") != participant:
         sys.exit("vitals: nothing was deleted")
     _revoke(settings, participant)
-    lake = bucket = None
-    if _has_objects(settings):
-        lake = Lake.of(settings)
-        bucket = Bucket(lake.client, archive_settings.read(settings.environment))
-        bucket.ensure()
     receipt = deletion.delete_participant(dsn, participant, lake, bucket, _report)
     print(json.dumps(receipt.to_dict(), indent=2))
     print(f"receipt: {receipt.write(settings.home / 'receipts')}")

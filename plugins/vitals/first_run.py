@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import psycopg
-
 from vitals import warehouse
 from vitals.settings import Settings
 
@@ -33,11 +31,13 @@ class Found:
         loads: objects of the lake, by source.
         parts: parts of the archive.
         deleted: tombstones that were taken over.
+        of_another: whether the bucket is known as another warehouse's, which may be the lost one.
     """
 
     loads: Counter[str] = field(default_factory=Counter)
     parts: int = 0
     deleted: int = 0
+    of_another: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.loads or self.parts)
@@ -61,21 +61,26 @@ def look(settings: Settings) -> Found:
     """
     from vitals.archive.manifest import MANIFEST_PREFIX
     from vitals.deletion import tombs
+    from vitals.lake.owner import stranger_in
     from vitals.lake.store import Lake
     from vitals.load.lake_keeper import continue_numbers
 
     with warehouse.connect(settings.warehouse_dsn, autocommit=True) as connection:
         has_s3 = settings.storage.keeps_lake or "s3" in settings.external
-        if not has_s3 or not _is_empty(connection):
+        if not has_s3 or not warehouse.is_empty(connection):
             return Found()
         lake = Lake.of(settings)
-        keys = lake.objects()
-        if keys:
-            continue_numbers(connection, keys[-1].load_id)
+        loads, newest = Counter[str](), 0
+        for key in lake.walk():
+            loads[key.source] += 1
+            newest = max(newest, key.load_id)
+        if loads:
+            continue_numbers(connection, newest)
         return Found(
-            Counter(key.source for key in keys),
+            loads,
             sum(1 for _ in _bucket(settings, lake).keys(MANIFEST_PREFIX)),
             tombs.fetch_copy(connection, lake),
+            stranger_in(connection, lake) is not None,
         )
 
 
@@ -97,23 +102,29 @@ def welcome(settings: Settings, progress: Progress) -> None:
         progress(f"the warehouse is empty: filling it with {found} of {place}")
         populate(settings, progress)
     else:
-        progress(f"the warehouse is empty, but {place} holds {found}: `make populate` fills it")
+        also = ", and makes the bucket this warehouse's" if found.of_another else ""
+        progress(
+            f"the warehouse is empty, but {place} holds {found}: `make populate` fills it{also}"
+        )
 
 
 def populate(settings: Settings, progress: Progress) -> bool:
     """Fill a warehouse from the archive and the lake; returns whether everything could be.
 
-    Safe to repeat: what is there already stays as it is.
+    Safe to repeat: what is there already stays as it is. The bucket is this warehouse's from now
+    on, whoever it was before.
 
     Raises:
         LakeError, ArchiveError, WarehouseError, LoadError: a server failed; do it again.
     """
     from vitals.deletion import tombs
+    from vitals.lake.owner import take_over
     from vitals.lake.store import Lake
     from vitals.load.rebuild import rebuild
 
     lake = Lake.of(settings)
     with warehouse.connect(settings.warehouse_dsn, autocommit=True) as connection:
+        take_over(connection, lake)
         tombs.fetch_copy(connection, lake)
     summary = rebuild(settings.warehouse_dsn, lake, run_id=RUN_ID, progress=progress)
     for name, problem in summary.problems.items():
@@ -145,11 +156,6 @@ def _load_parts(settings: Settings, bucket: "Bucket", progress: Progress) -> int
             "when they are there, in up to two days"
         )
     return waiting
-
-
-def _is_empty(connection: psycopg.Connection) -> bool:
-    row = connection.execute("select not exists (select from raw.loads)").fetchone()
-    return bool(row and row[0])
 
 
 def _bucket(settings: Settings, lake: "Lake") -> "Bucket":

@@ -177,6 +177,12 @@ def _apply(connection: psycopg.Connection, item: Migration) -> bool:
     return True
 
 
+def is_empty(connection: psycopg.Connection) -> bool:
+    """Whether nothing has ever been loaded."""
+    row = connection.execute("select not exists (select from raw.loads)").fetchone()
+    return bool(row and row[0])
+
+
 def has_community_license(connection: psycopg.Connection) -> bool:
     """Whether compression, policies and the like may be used (`timescaledb.license`)."""
     row = connection.execute("select current_setting('timescaledb.license', true)").fetchone()

@@ -74,6 +74,8 @@ def test_archived_parts_come_back_with_it(rig, lost, lake):
     # And the new warehouse knows what the archive has: nothing is archived twice.
     again = Archive(values.warehouse_dsn, cold.bucket)
     keys = set(cold.bucket.keys("archive"))
+    assert "stage has not taken in" in again.archive().waiting[0]
+    again.take_in()
     again.archive()
     assert again.rows() == [] and set(cold.bucket.keys("archive")) == keys
 

@@ -4,16 +4,19 @@ import subprocess
 from dataclasses import replace
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
+from tests.archive.conftest import on_both_servers
 from tests.lake.conftest import RESOURCES
 from tests.simulator.harness import NOW
 
 from vitals.accounts.vault import Vault
 from vitals.lake.errors import LakeError
 from vitals.lake.payload import read_answers
-from vitals.lake.store import Key
+from vitals.lake.store import Key, Lake
 from vitals.load.pipeline import LoadError
 
 
+@on_both_servers
 def test_every_load_is_kept_under_its_number_without_tokens(rig, lake, tmp_path):
     rig.load()
     loads = rig.fetch("select load_id, resource, lake_object from raw.loads order by 1")
@@ -54,6 +57,7 @@ def test_without_a_lake_the_same_rows_are_loaded(rig, lake):
     assert {lake.head(key).account_id for key in lake.objects()} == {"fitbit:p0001"}
 
 
+@on_both_servers
 @pytest.mark.slow
 def test_a_load_that_dies_leaves_nothing_in_the_lake(rig, lake, monkeypatch):
     from vitals.load.pipeline import Loader
@@ -78,9 +82,23 @@ def test_a_load_that_dies_leaves_nothing_in_the_lake(rig, lake, monkeypatch):
 
 
 def test_a_lake_that_does_not_answer_stops_the_load(rig, lake):
-    client = replace(lake, bucket="no-such-place-" + "x" * 60)  # a name that S3 refuses
+    nowhere = replace(lake, bucket="no-such-place-" + "x" * 60)  # a name that S3 refuses
     with pytest.raises(LakeError, match="VITALS_LAKE=false"):
-        rig.load(lake=client)
+        rig.load(lake=nowhere)
+    assert rig.fetch("select count(*) from raw.loads") == [(0,)]
+
+
+def test_a_lake_that_fails_in_between_stops_the_load(rig, monkeypatch):
+    put = Lake._put
+
+    def fail(self, name, content):
+        if name.startswith("lake/"):
+            raise EndpointConnectionError(endpoint_url="s3")
+        put(self, name, content)
+
+    monkeypatch.setattr(Lake, "_put", fail)
+    with pytest.raises(LakeError, match="VITALS_LAKE=false"):
+        rig.load()
     assert rig.fetch("select count(*) from raw.fitbit__steps") == [(0,)]
     assert rig.fetch("select distinct status from raw.loads") == [("failed",)]
 

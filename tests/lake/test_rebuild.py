@@ -12,6 +12,7 @@ from tests.simulator.conftest import prepare, served  # noqa: F401 - fixtures
 from tests.simulator.harness import NOW
 
 from vitals import settings
+from vitals.lake.owner import take_over
 from vitals.load import lake_keeper
 from vitals.load import rebuild as rebuild_module
 from vitals.load.rebuild import Wanted, rebuild
@@ -75,7 +76,10 @@ def history(recorded, postgres_dsn, superuser_dsn) -> Iterator[Rig]:
     name, source = f"test_{uuid.uuid4().hex[:12]}", recorded.dsn.rpartition("/")[2]
     with psycopg.connect(superuser_dsn, autocommit=True) as server:
         server.execute(f"create database {name} template {source} owner vitals")
-        yield replace(recorded, dsn=f"{postgres_dsn.rpartition('/')[0]}/{name}")
+        made = replace(recorded, dsn=f"{postgres_dsn.rpartition('/')[0]}/{name}")
+        with psycopg.connect(made.dsn, autocommit=True) as connection:
+            take_over(connection, made.lake)  # from a new warehouse of the test before
+        yield made
         server.execute(f"drop database {name} with (force)")
 
 

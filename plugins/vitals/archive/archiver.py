@@ -23,6 +23,7 @@ from vitals.archive.errors import ArchiveError
 from vitals.archive.manifest import DATA_PREFIX, MANIFEST_PREFIX, part_name
 from vitals.archive.session import Session
 from vitals.archive.tables import Chunk, RawTable, archivable, archive_sql, chunks
+from vitals.lake import owner
 
 log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
@@ -74,6 +75,7 @@ def archive(
     Raises:
         ArchiveError: another run is at it, S3 refused something, or what it holds is not what was
             sent; chunks that were done stay done.
+        LakeError: the bucket is another warehouse's.
         WarehouseError: the warehouse cannot be reached.
     """
     began, summary = time.monotonic(), ArchiveSummary()
@@ -83,8 +85,11 @@ def archive(
         chosen, kept = archivable(connection, tuple(tables or bucket.settings.tables))
         for table in kept:
             progress(f"{table.name}: never archived, its provider sets an end to storage")
-        if not dry_run:
+        if dry_run:
+            owner.refuse_stranger(connection, bucket.lake)
+        else:
             bucket.ensure()
+            owner.claim(connection, bucket.lake)
         for table in chosen:
             for chunk in chunks(connection, table, end):
                 outcome = (

@@ -18,6 +18,7 @@ from vitals.archive.errors import ArchiveError, MissingObjectError, NotReadableE
 from vitals.archive.manifest import MANIFEST_PREFIX, Manifest
 from vitals.archive.settings import COLD_CLASSES, ArchiveSettings
 from vitals.archive.upload import Target, upload
+from vitals.lake.store import Lake
 
 _PIECE = 1024 * 1024
 _MISSING = ("NoSuchKey", "404", "NotFound")
@@ -53,6 +54,11 @@ class Bucket:
 
     def __init__(self, client: Any, settings: ArchiveSettings) -> None:
         self.client, self.settings, self.name = client, settings, settings.bucket
+
+    @property
+    def lake(self) -> Lake:
+        """The lake in the same bucket."""
+        return Lake(self.client, self.name)
 
     def exists(self) -> bool:
         """Whether there is a bucket yet."""

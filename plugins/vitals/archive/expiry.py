@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from vitals import settings, warehouse
 from vitals.archive.bucket import Bucket
 from vitals.archive.tables import archive_sql
+from vitals.lake import owner
 from vitals.storage import delete_for_good
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def expire(
 
     Raises:
         ArchiveError: S3 refused it.
+        LakeError: the bucket is another warehouse's.
         WarehouseError: the warehouse cannot be reached.
     """
     ends = {name: api.retention_days for name, api in settings.load().apis.items()}
@@ -47,6 +49,8 @@ def expire(
             first_kept = (now or datetime.now(UTC)) - timedelta(days=days)
             values = {"source": source, "first_kept": first_kept}
             parts = connection.execute(archive_sql("expired_parts"), values).fetchall()
+            if parts:
+                owner.claim(connection, bucket.lake)
             for part_id, object_key, manifest_key in parts:
                 delete_for_good(bucket.client, bucket.name, [manifest_key, object_key])
                 values = {"part_id": part_id, "run_id": run_id}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+from vitals import warehouse
 from vitals.archive import parquet
 from vitals.archive.bucket import Bucket
 from vitals.archive.errors import ArchiveError, IntegrityError
@@ -20,6 +21,7 @@ from vitals.archive.manifest import Manifest
 from vitals.archive.part_load import PartLoad, RestoredPart, Wish
 from vitals.archive.session import Session
 from vitals.archive.tables import archive_sql
+from vitals.lake import owner
 
 TIERS = ("Bulk", "Standard", "Expedited")
 _TAKEN = ("stage", "agg", "accounts", "archive", "public", "information_schema")
@@ -127,9 +129,13 @@ def load_part(
         MissingObjectError: it is gone.
         IntegrityError: the object, or what came into the table, is not what the manifest says;
             nothing was written.
+        LakeError: the bucket is another warehouse's, and this one is not empty.
         WarehouseError: the warehouse cannot be reached.
     """
     check_schema(schema)
+    if schema == "raw":
+        with warehouse.connect(dsn, autocommit=True) as connection:
+            owner.may_fill(connection, bucket.lake)
     manifest = bucket.manifest(manifest_key)
     with tempfile.TemporaryDirectory(prefix="vitals-restore-") as folder:
         path = Path(folder, "rows.parquet")

@@ -16,6 +16,7 @@ from vitals.archive.bucket import Bucket
 from vitals.deletion import database, identity, objects, streamed, tombs
 from vitals.deletion.identity import Identity
 from vitals.deletion.receipt import Receipt
+from vitals.lake import owner
 from vitals.lake.store import Lake
 from vitals.sources import api_providers
 from vitals.stream.lake import StreamLake
@@ -55,9 +56,12 @@ def delete_participant(
     Raises:
         DeletionError: something is left, or cannot be found; doing it again goes on.
         AnotherRunError: a load did not end in time.
+        StrangersBucketError: the bucket is another warehouse's; nothing was deleted.
         ArchiveError, LakeError, WarehouseError: a server cannot be reached; doing it again goes on.
     """
     with warehouse.connect(dsn, autocommit=True) as connection:
+        for place in filter(None, (lake, bucket and bucket.lake)):
+            owner.claim(connection, place)
         who = identity.find(connection, participant_id)
         number, began_at = tombs.set_up(connection, who)
         receipt = Receipt(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import psycopg
 
+from vitals.lake import owner
 from vitals.lake.errors import LakeError, LoadIdTakenError
 from vitals.lake.payload import Head
 from vitals.lake.store import Key, Lake
@@ -45,8 +46,9 @@ class LakeKeeper:
         """A keeper, once the objects of loads that died are gone.
 
         Raises:
-            LakeError: the lake cannot be reached.
+            LakeError: the lake cannot be reached, or is another warehouse's.
         """
+        owner.claim(connection, lake)
         keeper = cls(lake, connection, source, account_id, uuid.uuid4().hex, datetime.now(UTC))
         keeper.sweep()
         return keeper
@@ -98,7 +100,7 @@ class LakeKeeper:
         self.connection.execute(load_sql("lake/forget_objects"), {"load_ids": load_ids})
 
     def _continue_numbers(self) -> str:
-        newest = max((key.load_id for key in self.lake.objects()), default=0)
+        newest = max((key.load_id for key in self.lake.walk()), default=0)
         continue_numbers(self.connection, newest)
         return f"numbers of loads go on after {newest} from now on, so the next try works"
 

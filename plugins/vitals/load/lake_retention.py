@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from vitals import warehouse
+from vitals.lake import owner
 from vitals.lake.store import Key, Lake
 from vitals.load.tables import load_sql
 
@@ -30,7 +31,7 @@ def forget_expired_objects(
         today: the day in UTC.
 
     Raises:
-        LakeError: they cannot be deleted.
+        LakeError: they cannot be deleted, or are another warehouse's.
         WarehouseError: the warehouse cannot be reached.
     """
     last = today - timedelta(days=retention_days + 1)
@@ -39,8 +40,9 @@ def forget_expired_objects(
         noted = {key: load_id for load_id, name in rows if (key := Key.parse(name))}
         expired = {key for key in noted if key.day <= last}
         if is_kept:
-            expired |= set(lake().objects(source, last=last))
+            expired |= set(lake().walk(source, last=last))
         if expired:
+            owner.claim(connection, lake())
             lake().delete(map(str, sorted(expired)))
             load_ids = [noted[key] for key in expired if key in noted]
             connection.execute(load_sql("lake/forget_objects"), {"load_ids": load_ids})

@@ -18,6 +18,7 @@ import psycopg
 
 from vitals import settings, warehouse
 from vitals.accounts.tombstones import ParticipantDeletedError, participant_of
+from vitals.lake import owner
 from vitals.lake.payload import Head
 from vitals.lake.store import Key, Lake
 from vitals.load.account_rebuild import AccountRebuild, read_heads
@@ -116,13 +117,15 @@ def rebuild(
     Raises:
         KeyError: a source is unknown.
         AnotherRunError: a reading of an account did not end in time.
-        LakeError: the lake cannot be read.
+        LakeError: the lake cannot be read, or is that of another warehouse than this, which is not
+            empty.
         WarehouseError, LoadError: the warehouse cannot be reached or written. What was loaded until
             then stays.
     """
     wanted = wanted or Wanted()
     providers, summary = api_providers(), RebuildSummary()
     with warehouse.connect(warehouse_dsn, role="loader", autocommit=True) as connection:
+        owner.may_fill(connection, lake)
         choice = _Choice(LakeLoads(connection), wanted, summary)
         for source in wanted.sources or providers:
             spec = providers[source]

@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 import pyarrow.parquet as pq
 
+from vitals.lake import owner
 from vitals.load import memory
 from vitals.load.books import Books
 from vitals.load.pipeline import Loader
@@ -113,7 +114,7 @@ def load_new(
 
     Raises:
         AnotherRunError: another run did not end in time.
-        LakeError: the lake cannot be read.
+        LakeError: the lake cannot be read, or is another warehouse's.
         WarehouseError, LoadError: the warehouse cannot be reached or written. What was loaded until
             then stays; the next run goes on.
     """
@@ -123,6 +124,8 @@ def load_new(
     with ExitStack() as stack:
         books = stack.enter_context(Books.open(warehouse_dsn, SOURCE, lock_wait_seconds))
         fresh = waiting(books.connection, lake, again)
+        if fresh:
+            owner.claim(books.connection, lake.lake)
         loader = stack.enter_context(Loader.open(warehouse_dsn, SOURCE))
         groups = _groups(lake, fresh, loader.spool_folder, group_events)
         for ready in stack.enter_context(read_ahead(groups)):

@@ -105,7 +105,9 @@ def archive_bucket(client: Any = None) -> "Bucket":
 @task(task_id="bucket_rules")
 def keep_bucket_rules() -> list[str]:
     """Show how the bucket's rules differ from the settings, and change them."""
+    from vitals import warehouse
     from vitals.archive import lifecycle
+    from vitals.lake import owner
 
     bucket = archive_bucket()
     is_dry_run = get_current_context()["params"]["dry_run"]
@@ -113,6 +115,8 @@ def keep_bucket_rules() -> list[str]:
         log.info("there is no bucket %s yet: a run that is not dry makes it", bucket.name)
         return []
     bucket.ensure()
+    with warehouse.connect(warehouse_dsn(), autocommit=True) as connection:
+        owner.refuse_stranger(connection, bucket.lake)
     aspects = lifecycle.compare(bucket)
     for line in (line for aspect in aspects for line in aspect.difference):
         log.info(line)
