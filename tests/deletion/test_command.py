@@ -7,7 +7,6 @@ import pytest
 from tests.load.conftest import EPOCH, heart_rates
 
 from vitals import cli_data, settings
-from vitals.accounts.errors import AccountError
 
 
 @pytest.fixture
@@ -44,6 +43,9 @@ def test_the_receipt_is_printed_and_kept_without_a_name(rig, monkeypatch, capsys
     assert "the document store is yours" in printed
 
 
-def test_an_id_that_cannot_be_one_is_refused(rig):
-    with pytest.raises(AccountError, match="id without spaces"):
-        cli_data.delete_participant("p1 p2", yes=True)
+def test_whatever_somebody_is_called_they_can_go(rig, capsys):
+    with pytest.raises(SystemExit, match="say who"):
+        cli_data.delete_participant(" ", yes=True)
+    cli_data.delete_participant("p1 (p2)/x", yes=True)
+    assert "nobody here is called p1 (p2)/x" in capsys.readouterr().out
+    assert rig.count("iot__heart_rates") == 2
