@@ -20,9 +20,14 @@
         "select schemaname || '.' || tablename from pg_tables where schemaname in ('stage', 'agg')"
     ).columns[0].values() %}
     {% set statements = [] %}
+    {% set views = run_query(
+        "select schemaname || '.' || viewname from pg_views where schemaname in ('stage', 'agg')"
+    ).columns[0].values() %}
     {% for node in wanted if node.schema ~ '.' ~ node.name not in existing %}
         -- An earlier version may have had a view of that name.
-        {% do statements.append('drop view if exists ' ~ node.schema ~ '.' ~ node.name ~ ' cascade;') %}
+        {% if node.schema ~ '.' ~ node.name in views %}
+            {% do statements.append('drop view ' ~ node.schema ~ '.' ~ node.name ~ ' cascade;') %}
+        {% endif %}
         {% do statements.append(create_kept_table_sql(node)) %}
     {% endfor %}
     {% set stored = run_query(
