@@ -50,6 +50,13 @@ def warehouse(parsed, server, postgres_dsn, dbt_target) -> Iterator[Warehouse]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def module_warehouse(parsed, server, postgres_dsn, dbt_target) -> Iterator[Warehouse]:
+    """A warehouse that the tests of one module share; they can have no other beside it."""
+    with a_warehouse(server, postgres_dsn, dbt_target, parsed) as made:
+        yield made
+
+
 @contextmanager
 def a_warehouse(server, dsn: str, target: Path, manifest: Any) -> Iterator[Warehouse]:
     """A copy of the template: only one at a time has the name that dbt expects."""

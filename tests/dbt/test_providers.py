@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -41,58 +42,53 @@ STAGING = {
             as stated (metric, value)
     """,
 }
-ENTITIES = {
-    "participants": ["stg_iot__users"],
-    "heart_rates": ["stg_iot__heart_rates", "stg_ring__heart_rates"],
-    "movements": ["stg_iot__steps", "stg_ring__distances"],
-    "sleeps": ["stg_iot__sleeps"],
+OF_RING = {
+    "heart_rates": ["stg_ring__heart_rates"],
+    "movements": ["stg_ring__distances"],
     "activities": ["stg_ring__workouts"],
     "daily_measurements": ["stg_ring__summaries"],
 }
-
+ENTITIES = {
+    entity: [*models, *OF_RING.get(entity, ())] for entity, models in accounts.ENTITIES.items()
+}
 
 P1 = {"user_id": "p1", "devices": ["d1"], "seen_at": at("2025-01-01"), "dob": date(1980, 6, 15)}
-TWO_ACCOUNTS = "transformed_accounts"
-
-
-def project_copy(folder: Path) -> Path:
-    project = folder / "project"
-    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
-    return project
-
-
-@pytest.fixture
-def with_provider(warehouse, tmp_path) -> Warehouse:
-    project = project_copy(tmp_path)
-    folder = project / "models" / "stage" / "ring"
-    folder.mkdir()
-    for name, query in STAGING.items():
-        (folder / f"{name}.sql").write_text(query)
-    warehouse.project, warehouse.target, warehouse.manifest = project, tmp_path / "target", None
-    return warehouse
+WITH_PROVIDERS = "transformed_with_providers"
 
 
 @pytest.fixture(scope="module")
-def with_accounts(parsed, server, postgres_dsn, tmp_path_factory) -> Iterator[Warehouse]:
-    """The project with both providers of tests.dbt.accounts, and a database with its relations."""
-    folder = tmp_path_factory.mktemp("accounts")
-    project = project_copy(folder)
-    accounts.write_staging(project)
+def project(tmp_path_factory) -> Path:
+    """A copy of the dbt project that knows the ring and both providers of tests.dbt.accounts."""
+    copy = tmp_path_factory.mktemp("providers") / "project"
+    shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
+    accounts.write_staging(copy)
+    folder = copy / "models" / "stage" / "ring"
+    folder.mkdir()
+    for name, query in STAGING.items():
+        (folder / f"{name}.sql").write_text(accounts.STATIC + query)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def with_providers(parsed, server, postgres_dsn, project) -> Iterator[Warehouse]:
+    """The database that the tests get copies of."""
     server.execute(f"create database {DATABASE} template {TEMPLATE} owner vitals")
-    made = Warehouse(f"{postgres_dsn.rpartition('/')[0]}/{DATABASE}", folder, project=project)
-    made.vars = {"entities": accounts.ENTITIES}
+    made = Warehouse(
+        f"{postgres_dsn.rpartition('/')[0]}/{DATABASE}", project.parent, project=project
+    )
+    made.vars = {"entities": ENTITIES, "described_by": {"ring": "iot"}}
     made.connection.execute(accounts.TABLES)
     made.manifest = made.parse()
     made.dbt("run", "--select", "tag:static")
     made.close()
-    server.execute(f"alter database {DATABASE} rename to {TWO_ACCOUNTS}")
+    server.execute(f"alter database {DATABASE} rename to {WITH_PROVIDERS}")
     yield made
-    server.execute(f"drop database {TWO_ACCOUNTS} with (force)")
+    server.execute(f"drop database {WITH_PROVIDERS} with (force)")
 
 
 @pytest.fixture
-def two_accounts(with_accounts, server) -> Iterator[Callable[[], Warehouse]]:
-    """Makes warehouses that know both providers, one after the other."""
+def new_providers(with_providers, server) -> Iterator[Callable[[], Warehouse]]:
+    """Makes warehouses that know all of them, one after the other."""
     opened: list[Warehouse] = []
 
     def close() -> None:
@@ -103,24 +99,27 @@ def two_accounts(with_accounts, server) -> Iterator[Callable[[], Warehouse]]:
 
     def make() -> Warehouse:
         close()
-        server.execute(f"create database {DATABASE} template {TWO_ACCOUNTS} owner vitals")
-        known = with_accounts
-        opened.append(
-            Warehouse(known.dsn, known.target, known.manifest, known.project, {}, known.vars)
-        )
+        server.execute(f"create database {DATABASE} template {WITH_PROVIDERS} owner vitals")
+        opened.append(replace(with_providers, environment={}))
         return opened[0]
 
     yield make
     close()
 
 
-def test_a_provider_fills_the_columns_it_can(with_provider):
-    warehouse = with_provider
+@pytest.fixture
+def providers(new_providers) -> Warehouse:
+    """One such warehouse."""
+    return new_providers()
+
+
+def test_a_provider_fills_the_columns_it_can(providers):
+    warehouse = providers
+    warehouse.vars = {"entities": ENTITIES}  # nobody needs to say whom the rings belong to
     warehouse.users({"user_id": "p1", "devices": ["d1", "ring1"]})
     warehouse.heart_rates("d1", ("2025-06-10 10:00", 60))
     warehouse.steps("d1", ("2025-06-10 10:00", 12))
-    warehouse.vars = {"entities": ENTITIES}
-    warehouse.dbt("run")
+    warehouse.transform()
 
     [day] = warehouse.rows("select * from agg.daily_health")
     # The watch comes first, and counts where it has something.
@@ -139,8 +138,8 @@ def test_a_provider_fills_the_columns_it_can(with_provider):
     assert sources == ["iot", "ring"]
 
 
-def test_three_sources_of_one_participant(two_accounts):
-    warehouse = two_accounts()
+def test_three_sources_of_one_participant(providers):
+    warehouse = providers
     band, cuff = Account(warehouse, "band", "p1"), Account(warehouse, "cuff", "p1")
     band.profile("2025-02-01", "Europe/Oslo", gender="female", max_heart_rate_bpm=180)
     cuff.profile("2025-01-15", "Asia/Tokyo", gender="male", date_of_birth=date(1970, 1, 1))
@@ -192,8 +191,8 @@ def test_three_sources_of_one_participant(two_accounts):
     assert [(row["metric"], row["difference"]) for row in compared] == [("step_count_daily", -1)]
 
 
-def test_an_account_touches_nothing_of_other_sources(two_accounts):
-    warehouse = two_accounts()
+def test_an_account_touches_nothing_of_other_sources(providers):
+    warehouse = providers
     warehouse.users(P1)
     warehouse.heart_rates("d1", *((f"2025-06-{day:02} 10:00", 60) for day in range(1, 28)))
     warehouse.transform()
@@ -212,8 +211,8 @@ def test_an_account_touches_nothing_of_other_sources(two_accounts):
     assert warehouse.days("weight_kg")["p1", "2025-06-20"] == 70
 
 
-def test_settings_decide_which_source_counts(two_accounts):
-    warehouse = two_accounts()
+def test_settings_decide_which_source_counts(providers):
+    warehouse = providers
     band, cuff = Account(warehouse, "band", "p1"), Account(warehouse, "cuff", "p1")
     lonely = Account(warehouse, "cuff", "p2")
     warehouse.users(P1)
@@ -236,7 +235,7 @@ def test_settings_decide_which_source_counts(two_accounts):
         "VITALS_SOURCE_PRIORITY": "iot, cuff; heart_rate = band",
         "VITALS_NOT_COMBINED": "cuff",
     }
-    warehouse.manifest = None
+    warehouse.manifest = warehouse.parse()
     warehouse.dbt("run", "--select", "tag:static")
     warehouse.transform()
     assert warehouse.days("steps, heart_rate_mean_bpm") == {("p1", "2025-06-10"): [10, 70]}
@@ -245,24 +244,23 @@ def test_settings_decide_which_source_counts(two_accounts):
     assert warehouse.values("select steps_total from agg.monthly_health") == [10]
 
 
-def test_an_unknown_group_is_refused(two_accounts):
-    warehouse = two_accounts()
+def test_an_unknown_group_is_refused(providers):
+    warehouse = providers
     warehouse.environment = {"VITALS_SOURCE_PRIORITY": "iot; heartrate=band"}
-    warehouse.manifest = None
     with pytest.raises(AssertionError, match="names the group heartrate; known are participants,"):
         warehouse.dbt("compile", "--select", "daily_health")
 
 
 @in_full
 @pytest.mark.parametrize("seed", range(4))
-def test_no_order_of_arrival_changes_a_row(two_accounts, seed):
+def test_no_order_of_arrival_changes_a_row(new_providers, seed):
     """Each source delivers in its own order; how they come between each other says nothing."""
     chance = Random(seed)
     lanes = [_watch(chance), _account("band", chance), _account("cuff", chance)]
 
     snapshots = []
     for _ in range(2):
-        warehouse = two_accounts()
+        warehouse = new_providers()
         left = [list(lane) for lane in lanes]
         while any(left):
             lane = chance.choice([lane for lane in left if lane])

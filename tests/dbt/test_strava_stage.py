@@ -42,7 +42,7 @@ def loaded(warehouse, target, make_settings, monkeypatch):  # noqa: F811
 def allow_combining(warehouse) -> None:
     """As `make up` does when the setting has changed."""
     warehouse.environment["VITALS_NOT_COMBINED"] = ""
-    warehouse.manifest = None
+    warehouse.manifest = warehouse.parse()
     warehouse.dbt("run", "--select", "tag:static")
     warehouse.connection.execute("update stage.load_progress set taken_at = '-infinity'")
 

@@ -16,9 +16,8 @@ HISTORY = [
 def wall_time(warehouse):
     """A warehouse whose sleeps and heart rates are in wall-clock time."""
     warehouse.environment["IOT__LOCAL_TIME_COLLECTIONS"] = "sleeps, heart_rates"
-    warehouse.manifest = None
-    warehouse.dbt("run", "--select", "tag:static")
     warehouse.manifest = warehouse.parse()
+    warehouse.dbt("run", "--select", "tag:static")
     warehouse.users({"user_id": "p1", "devices": ["d1"], "time_zone": HISTORY})
     return warehouse
 
@@ -65,7 +64,7 @@ def test_a_change_of_the_setting_reaches_every_table(warehouse):
     assert set(warehouse.days("wear_minutes")) == {("p1", "2025-06-30")}
 
     warehouse.environment["IOT__LOCAL_TIME_COLLECTIONS"] = "heart_rates"
-    warehouse.manifest = None
+    warehouse.manifest = warehouse.parse()
     warehouse.dbt("run", "--select", "tag:static")
     warehouse.transform()
     assert warehouse.values("select minute from stage.heart_rate_minutes") == [
