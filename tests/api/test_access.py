@@ -98,6 +98,7 @@ def test_everything_has_rows_of_everybody(everything):
     assert people_in(ask(everything, "/v1/participants").json()) == {"p1", "p2", "p3"}
     assert people_in(ask(everything, "/v1/health/daily").json()) == {"p1", "p2"}
     assert people_in(ask(everything, "/v1/cohort/completeness").json()) == {"p1", "p2"}
+    assert people_in(ask(everything, "/v1/cohort/ledger").json()) >= {"p1", "p2"}
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route != "/health"])

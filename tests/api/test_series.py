@@ -141,3 +141,30 @@ def test_a_resolution_that_a_metric_does_not_have(everything):
     )
     assert answer.status_code == 422
     assert "day, week, month" in answer.json()["detail"]
+
+
+def test_the_ledger_tells_a_day_that_was_not_worn_from_one_that_was(everything):
+    days = {"start": "2025-10-19", "end": "2025-10-22", "metric": "heart_rate"}
+    rows = get(everything, "/v1/participants/p1/ledger", **days)["data"]
+    # Data begins on the 20th; the watch was asked for nothing before.
+    assert [(row["local_date"], row["state"]) for row in rows] == [
+        ("2025-10-20", "complete"),
+        ("2025-10-21", "complete"),
+    ]
+    assert (rows[0]["expected_minutes"], rows[0]["source"]) == (1440, "iot")
+    first = get(everything, "/v1/cohort/ledger", start="2025-10-25", end="2025-10-27", limit=2)
+    cursor = first["next_cursor"]
+    rest = get(everything, "/v1/cohort/ledger", start="2025-10-25", end="2025-10-27", cursor=cursor)
+    found = [
+        (r["participant_id"], r["local_date"], r["metric"]) for r in first["data"] + rest["data"]
+    ]
+    people, dates, metrics = (
+        ("p1", "p2"),
+        ("2025-10-25", "2025-10-26"),
+        ("heart_rate", "sleep", "steps"),
+    )
+    assert found == [(who, day, what) for who in people for day in dates for what in metrics]
+    long_day = [
+        r for r in rest["data"] if r["local_date"] == "2025-10-26" and r["metric"] == "steps"
+    ]
+    assert [row["expected_minutes"] for row in long_day] == [1500, 1440]

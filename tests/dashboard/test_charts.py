@@ -1,13 +1,17 @@
 """What the dashboard's charts are made of: tables in, rows of the chart out, without a server."""
 
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from vitals.dashboard.attention import who_needs_attention
-from vitals.dashboard.charts import grid, nights, series, trends, zones
+from vitals.dashboard.charts import grid, nights, reasons, series, trends, zones
 from vitals.dashboard.words import ago, metric_name, plain, unit_name, zone_name
+
+PROJECT = Path(__file__).parents[2]
 
 
 def instants(*texts):
@@ -68,6 +72,21 @@ def test_the_grid_has_every_day_and_never_makes_a_gap_a_zero():
     assert cells.loc[("p3", 2), "state"] == "no data"
     for measure in (grid.WEAR, grid.ARRIVED):
         assert grid.heat_grid(found, measure, ["p2", "p1", "p3"]).to_dict()["layer"]
+
+
+def test_every_state_of_the_ledger_is_a_kind_with_words():
+    stated = yaml.safe_load((PROJECT / "include/dbt/models/agg/_ledger__models.yml").read_text())
+    [ledger] = [one for one in stated["models"] if one["name"] == "participant_day"]
+    [state] = [one for one in ledger["columns"] if one["name"] == "state"]
+    assert list(reasons.STATES) == state["data_tests"][0]["accepted_values"]["arguments"]["values"]
+    assert {kind for kind, _ in reasons.STATES.values()} == set(reasons.KINDS)
+    rows = pd.DataFrame({
+        "participant_id": "p1", "state": list(reasons.STATES),
+        "local_date": pd.date_range("2026-11-01", periods=len(reasons.STATES)).astype(str),
+    })  # fmt: skip
+    found = reasons.cells(pd.concat([rows, rows.assign(participant_id="p2")]), ["p1"])
+    assert len(found) == len(reasons.STATES) and found["why"].is_unique
+    assert reasons.reason_grid(found, ["p1"]).to_dict()["mark"]["type"] == "rect"
 
 
 def test_the_baseline_is_made_of_what_was_before_and_counts():

@@ -17,7 +17,15 @@ from vitals.api.config import ApiConfig
 from vitals.api.database import Database, read_only
 from vitals.api.etags import Versions
 from vitals.api.limits import Limits
-from vitals.api.routes import health, metrics, nights, operations, participants, service
+from vitals.api.routes import (
+    health,
+    ledger,
+    metrics,
+    nights,
+    operations,
+    participants,
+    service,
+)
 
 DESCRIPTION = """
 Health data of the warehouse: participants, series of any metric at any resolution, sleeps,
@@ -58,7 +66,7 @@ def create_app(config: ApiConfig) -> FastAPI:
     state.versions = Versions(state.database)
     state.limits = Limits(config.requests_per_minute)
     app.include_router(service.router)
-    for module in (participants, metrics, nights, health, operations):
+    for module in (participants, metrics, nights, health, ledger, operations):
         app.include_router(module.router, prefix="/v1")
     problems.install(app)
     app.add_exception_handler(problems.Problem, _refused)

@@ -229,6 +229,26 @@ class Completeness(Answer):
     has_sleep: bool
 
 
+class LedgerDay(Answer):
+    """One metric of one day of one participant: what was expected, what came, what is missing."""
+
+    participant_id: str = Field(examples=["p0001"])
+    local_date: date
+    metric: str = Field(description="heart_rate, steps or sleep.")
+    state: str = Field(
+        description="complete, partial, not_worn, not_synced, token_dead, consent_withdrawn, "
+        "not_granted, provider_error, rate_limited, load_failed, not_requested or "
+        "outside_study_window.",
+        examples=["not_synced"],
+    )
+    source: str | None = Field(description="Where it came from; null without data.")
+    expected_minutes: int | None = Field(description="Minutes of the local day; null for sleep.")
+    received_minutes: int | None = Field(description="Minutes with a sample; of sleep: in bed.")
+    received_samples: int | None
+    first_ts: datetime | None = Field(description="First minute with a sample.")
+    last_ts: datetime | None = Field(description="Last minute with a sample.")
+
+
 class Load(Answer):
     """One load: what was read and what became of every row."""
 

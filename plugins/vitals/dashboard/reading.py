@@ -64,6 +64,12 @@ class Reader:
         """One row per participant and day with data."""
         return self.rows("/v1/cohort/completeness", start=str(start), end=str(end)).rows
 
+    def ledger(self, start: date, end: date) -> pd.DataFrame:
+        """Why heart rates are there or missing: one row per participant and day asked for."""
+        return self.rows(
+            "/v1/cohort/ledger", metric="heart_rate", start=str(start), end=str(end)
+        ).rows
+
     def accounts(self) -> pd.DataFrame:
         """States of the accounts; empty for a token that may not see them."""
         try:

@@ -8,7 +8,7 @@ import pandas as pd
 from vitals.dashboard.palette import AMOUNT, AMOUNT_ON_DARK, GREY
 
 ROW_HEIGHT = 17
-_SPACED = alt.Scale(paddingInner=0.14, paddingOuter=0.07)
+SPACED = alt.Scale(paddingInner=0.14, paddingOuter=0.07)
 
 WEAR, ARRIVED = "Wear time", "Kinds of data"
 
@@ -44,14 +44,9 @@ def heat_grid(
     grid: pd.DataFrame, measure: str, people: list[str], on_dark: bool = False
 ) -> alt.LayerChart:
     """The grid as a chart: stronger is more, a box has no heart rate, a ring no data at all."""
-    days = alt.Axis(
-        format="%-d %b", labelAngle=0, labelOverlap="greedy", labelSeparation=6, orient="top",
-        domain=False, ticks=False,
-    )  # fmt: skip
-    names = alt.Axis(domain=False, ticks=False, labelOverlap=False, labelFontSize=11)
     base = alt.Chart(grid).encode(
-        x=alt.X("yearmonthdate(local_date):O", title=None, scale=_SPACED, axis=days),
-        y=alt.Y("participant_id:N", title=None, sort=people, scale=_SPACED, axis=names),
+        x=alt.X("yearmonthdate(local_date):O", title=None, scale=SPACED, axis=day_axis()),
+        y=alt.Y("participant_id:N", title=None, sort=people, scale=SPACED, axis=name_axis()),
         tooltip=[
             alt.Tooltip("participant_id:N", title="Participant"),
             alt.Tooltip("local_date:T", title="Day", format="%a %-d %b %Y"),
@@ -77,6 +72,19 @@ def heat_grid(
         .properties(height=alt.Step(ROW_HEIGHT))
         .configure_view(strokeWidth=0)
     )
+
+
+def day_axis() -> alt.Axis:
+    """Days of the calendar along the top."""
+    return alt.Axis(
+        format="%-d %b", labelAngle=0, labelOverlap="greedy", labelSeparation=6, orient="top",
+        domain=False, ticks=False,
+    )  # fmt: skip
+
+
+def name_axis() -> alt.Axis:
+    """Every participant's name."""
+    return alt.Axis(domain=False, ticks=False, labelOverlap=False, labelFontSize=11)
 
 
 def _colour(measure: str, amount: list[str]) -> alt.Color:

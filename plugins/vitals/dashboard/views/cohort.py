@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from vitals.dashboard.attention import who_needs_attention
-from vitals.dashboard.charts import grid
+from vitals.dashboard.charts import grid, reasons
 from vitals.dashboard.reading import Reader
 from vitals.dashboard.states import empty, explained, figures
 from vitals.dashboard.words import ago
@@ -41,7 +41,7 @@ def show(reader: Reader, silent_days: int) -> None:
         troubled = who_needs_attention(people, reader.accounts(), silent_days)
         _figures(people, recent, troubled)
         _attention(troubled)
-        _grid(people, recent, troubled, start, end)
+        _grid(reader, people, recent, troubled, start, end)
         _everybody(people)
 
 
@@ -97,13 +97,19 @@ def _attention(troubled: pd.DataFrame) -> None:
 
 @st.fragment  # another order or page of the grid leaves the rest of the page alone
 def _grid(
-    people: pd.DataFrame, recent: pd.DataFrame, troubled: pd.DataFrame, start: date, end: date
+    reader: Reader,
+    people: pd.DataFrame,
+    recent: pd.DataFrame,
+    troubled: pd.DataFrame,
+    start: date,
+    end: date,
 ) -> None:
     st.subheader("Day by day")
     left, middle, right = st.columns([2, 2, 2])
     measure = left.segmented_control(
-        "Shown", [grid.WEAR, grid.ARRIVED], default=grid.WEAR, required=True, key="cohort-measure"
-    )
+        "Shown", [grid.WEAR, grid.ARRIVED, reasons.REASON],
+        default=grid.WEAR, required=True, key="cohort-measure",
+    )  # fmt: skip
     order = middle.selectbox("Order", ORDERS, key="cohort-order")
     wanted = right.text_input("Participant begins with", key="cohort-search")
     names = _ordered(people, troubled, order)
@@ -112,7 +118,26 @@ def _grid(
         empty(f"Nobody's name begins with “{wanted}”", "Names are like p0001.")
         return
     shown = names[_page(len(names)) :][:PAGE]
-    cells = grid.full_grid(recent, shown, start, end)
+    if measure == reasons.REASON:
+        _reasons(reader.ledger(start, end), shown)
+    else:
+        _amounts(grid.full_grid(recent, shown, start, end), measure, shown)
+
+
+def _reasons(ledger: pd.DataFrame, shown: list[str]) -> None:
+    cells = reasons.cells(ledger, shown)
+    if cells.empty:
+        empty("Nothing was expected on these days", "Choose more days.")
+        return
+    st.altair_chart(
+        reasons.reason_grid(cells, shown, on_dark=st.context.theme.type == "dark"),
+        alt=f"why data of {len(shown)} participants is missing, by day",
+        width="stretch",
+    )
+    st.caption("Up to yesterday. A day that nobody asked for has no box. Hover for the reason.")
+
+
+def _amounts(cells: pd.DataFrame, measure: str, shown: list[str]) -> None:
     st.altair_chart(
         grid.heat_grid(cells, measure, shown, on_dark=st.context.theme.type == "dark"),
         alt=f"{measure} of {len(shown)} participants by day",
