@@ -91,6 +91,14 @@ def test_cohort(visit, size, theme):
     picture(page, f"cohort-{size}-{theme}")
 
 
+def test_why_days_are_missing(visit):
+    page = visit("/")
+    page.get_by_text("Why missing").click()
+    expect(page.get_by_text("A day that nobody asked for has no box")).to_be_visible()
+    page.wait_for_selector(CHART)
+    picture(page, "cohort-why-missing")
+
+
 def test_nobody_is_found(visit):
     page = visit("/")
     page.get_by_label("Participant begins with").fill("zzz")
