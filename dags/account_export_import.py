@@ -12,6 +12,7 @@ from vitals.orchestration.exports import (
     import_participant,
     participants_waiting,
     publish_imports,
+    report_imports,
 )
 
 
@@ -50,6 +51,8 @@ def account_export_import() -> None:
 
     - What became of each file: `select path, status, reason, time_basis from raw.export_files`.
     - A file is `unrecognised` or `refused`: its reason says what to do; the others were loaded.
+    - **`report` failed**: the participants that it names could not be imported; the log of each
+      says why, and the next run tries again.
     - Nothing happens: a file counts only when it has not changed for 30 seconds, and lies in a
       folder named after its participant.
     """
@@ -61,7 +64,8 @@ def account_export_import() -> None:
     waiting = participants_waiting()
     imported = import_participant.expand(one=waiting)
     wait >> waiting
-    imported >> publish_imports.override(outlets=[RAW_ACCOUNT_EXPORTS])()
+    publish = publish_imports.override(outlets=[RAW_ACCOUNT_EXPORTS])()
+    imported >> [publish, report_imports(waiting)]
 
 
 account_export_import()

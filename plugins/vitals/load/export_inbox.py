@@ -40,6 +40,10 @@ class InboxError(ExpectedError):
     """The inbox cannot be read, or a person's file is wrong; one line."""
 
 
+class PersonFileError(InboxError):
+    """A person's file is wrong, and stays so until somebody corrects it."""
+
+
 @dataclass(frozen=True)
 class Inbox:
     """Where exports are put.
@@ -135,7 +139,8 @@ def import_waiting(
     """Import everything of a participant.
 
     Raises:
-        InboxError: the inbox or the person's file cannot be read.
+        InboxError: the inbox cannot be read.
+        PersonFileError: the person's file is wrong.
         WarehouseError: as for `import_exports`.
     """
     with _folder(inbox, one.participant_id) as folder:
@@ -167,7 +172,7 @@ def _person(participant_id: str, path: Path) -> Person:
             stated.get("height_cm"),
         )
     except (ValueError, TypeError, AttributeError) as error:
-        raise InboxError(f"{participant_id}/{PERSON_FILE} is wrong: {error}") from None
+        raise PersonFileError(f"{participant_id}/{PERSON_FILE} is wrong: {error}") from None
 
 
 def _entries(inbox: Inbox) -> Iterator[_Entry]:

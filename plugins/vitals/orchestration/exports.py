@@ -1,18 +1,18 @@
 """Account exports in Airflow: wait for files in the inbox, and one task for each participant."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook, Param, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from vitals import connection_uris, settings
 from vitals.orchestration.assets import RAW_ACCOUNT_EXPORTS
 from vitals.orchestration.connections import S3, warehouse_dsn, warehouse_to_watch
-from vitals.orchestration.mapped import results_of
+from vitals.orchestration.mapped import results_of, states_by_name
 from vitals.orchestration.runs import load_run_id
 from vitals.orchestration.sensors import NewWorkSensor
 from vitals.orchestration.triggers import NewWorkTrigger
@@ -94,16 +94,21 @@ def participants_waiting() -> list[dict[str, str]]:
 )
 def import_participant(one: dict[str, str]) -> dict[str, Any]:
     """Import everything of one participant; returns what became of its files and rows."""
+    from vitals.accounts.tombstones import ParticipantDeletedError
     from vitals.load import export_inbox
 
     context = get_current_context()
-    summary = export_inbox.import_waiting(
-        warehouse_dsn(),
-        _inbox(),
-        export_inbox.Waiting(**one),
-        run_id=load_run_id(context),
-        progress=log.info,
-    )
+    try:
+        summary = export_inbox.import_waiting(
+            warehouse_dsn(),
+            _inbox(),
+            export_inbox.Waiting(**one),
+            run_id=load_run_id(context),
+            progress=log.info,
+        )
+    except (export_inbox.PersonFileError, ParticipantDeletedError, ValueError) as error:
+        # What was put there is wrong: trying again would not help.
+        raise AirflowFailException(str(error)) from None
     for path, problem in summary.problems.items():
         log.warning("not read: %s: %s", path, problem)
     counts = {"files": summary.files, "rows": asdict(summary.rows)}
@@ -119,6 +124,19 @@ def publish_imports() -> dict[str, int]:
         raise AirflowSkipException("nothing new: no event for the layers downstream")
     context["outlet_events"][RAW_ACCOUNT_EXPORTS].extra.update(days_touched=days)
     return {"days_touched": days}
+
+
+@task(task_id="report", trigger_rule="all_done")
+def report_imports(waiting: Sequence[Mapping[str, str]] | None) -> None:
+    """Fail if an import failed: what follows it ends well, and with it the run would."""
+    names = [one["participant_id"] for one in waiting or ()]
+    states = states_by_name(get_current_context(), "import", names)
+    failed = [name for name, state in states.items() if state == "failed"]
+    if failed:
+        raise AirflowFailException(
+            f"{len(failed)} of {len(states)} participants could not be imported: "
+            f"{', '.join(failed)}. Their own logs say why; the next run tries again"
+        )
 
 
 def _inbox() -> "Inbox":
