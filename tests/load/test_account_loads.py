@@ -105,6 +105,15 @@ def test_a_day_read_again_changes_nothing(rig):
     assert (rig.rows(), rig.touched()) == (before, touched)
 
 
+def test_a_zone_that_this_machine_does_not_know_keeps_nothing_from_being_read(rig, caplog):
+    rig.load()
+    with warehouse.connect(rig.dsn, autocommit=True) as connection:
+        connection.execute("update raw.fitbit__profiles set time_zone = 'Mars/Olympus'")
+    again = rig.load()
+    assert again.counts["rows_read"] > 1_000 and not again.problems
+    assert "knows no time zone 'Mars/Olympus'" in caplog.text
+
+
 def test_the_next_run_reads_only_what_may_be_restated(rig, target):  # noqa: F811
     rig.load(start=None)
     [before] = rig.fetch("select max(load_id) from raw.loads")

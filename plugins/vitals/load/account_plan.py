@@ -1,5 +1,6 @@
 """Which local days of a resource a run reads: what is new, and what providers restate."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +11,8 @@ import psycopg
 
 from vitals.load.tables import load_sql
 from vitals.sources._api.spec import DateWindow, Resource
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,21 @@ class Plan:
 
 
 def newest_time_zone(connection: psycopg.Connection, provider: str, account_id: str) -> str | None:
-    """The zone that the account's newest profile states, if there is one yet."""
+    """The zone that the account's newest profile states, if there is one yet that can be used.
+
+    Providers state zones under names that came and went with the years, and a machine may lack the
+    old ones: that must not keep the account from being read.
+    """
     query = load_sql("newest_time_zone").format(provider=provider)
     row = connection.execute(query, [account_id]).fetchone()
-    return row[0] if row else None
+    if row is None or row[0] is None:
+        return None
+    try:
+        return ZoneInfo(row[0]).key
+    except (LookupError, ValueError, OSError):
+        log.warning(
+            "%s: this machine knows no time zone %r: VITALS_DEFAULT_TIME_ZONE says which day it is",
+            account_id,
+            row[0],
+        )
+        return None

@@ -12,6 +12,7 @@ import psycopg
 import pyarrow as pa
 from psycopg.types.json import Jsonb
 
+from vitals.load.account_plan import newest_time_zone
 from vitals.load.books import Books
 from vitals.load.export_buffer import Piece
 from vitals.load.summary import LoadSummary
@@ -62,11 +63,9 @@ def known_zones(connection: psycopg.Connection, person: Person) -> tuple[Any, st
         exists = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
         if not exists or not exists[0]:
             continue
-        query = load_sql("newest_time_zone").format(provider=provider)
-        account_id = f"{provider}:{person.participant_id}"
-        row = connection.execute(query, [account_id]).fetchone()
-        if row and row[0]:
-            return row[0], f"the zone of the person's {provider} account"
+        zone = newest_time_zone(connection, provider, f"{provider}:{person.participant_id}")
+        if zone:
+            return zone, f"the zone of the person's {provider} account"
     return None, ""
 
 
