@@ -10,7 +10,7 @@ HEAVY = ["dlt", "pymongo", "numpy", "pyarrow", "psycopg", "airflow"]
 
 def test_iot_is_a_provider():
     spec = providers()["iot"]
-    assert spec.streams == ("users", "heart_rates", "steps", "sleeps")
+    assert spec.resources == ("users", "heart_rates", "steps", "sleeps")
     assert callable(spec.build_source)
 
 

@@ -23,7 +23,7 @@ from vitals.sources.iot import SPEC
 
 log = logging.getLogger(__name__)
 
-COLLECTIONS = list(SPEC.streams)
+COLLECTIONS = list(SPEC.resources)
 
 EXTRACT_PARAMS = {
     "mode": Param(

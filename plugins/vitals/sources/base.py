@@ -11,10 +11,10 @@ class SourceSpec:
 
     Attributes:
         name: the provider's word everywhere: folder, DAG prefix, asset, raw table prefix.
-        streams: what it delivers, in the order in which a run reads it.
+        resources: what it delivers, in the order in which a run reads it.
         build_source: returns the dlt source; imports what it needs when it is called.
     """
 
     name: str
-    streams: tuple[str, ...]
+    resources: tuple[str, ...]
     build_source: Callable[..., Any]

@@ -49,6 +49,6 @@ def build_source(files: Iterable[RowFile], name: str = "iot") -> "DltSource":
 
 SPEC = SourceSpec(
     name="iot",
-    streams=("users", "heart_rates", "steps", "sleeps"),
+    resources=("users", "heart_rates", "steps", "sleeps"),
     build_source=build_source,
 )
