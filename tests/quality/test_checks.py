@@ -55,6 +55,8 @@ DEFECTS = {
     },
     "update stage.participant_time_zones set valid_from = '2020-01-01'"
     " where participant_id = 'p1'": {"time_zone_periods_leave_no_gap": 1},
+    "update stage.participant_time_zones set stated_time_zone = 'Mars/Olympus'"
+    " where participant_id = 'p2'": {"stated_time_zones_are_known": 1},
     "update stage.dim_participant set valid_to = valid_from where participant_id = 'p1'": {
         "periods_follow_each_other_dim_participant_participant_id": 1
     },
@@ -83,6 +85,7 @@ PLANTED_IN = (
 WARNINGS = {
     "few_rows_are_rejected",
     "devices_have_owners",
+    "stated_time_zones_are_known",
     "heart_rate_facts_know_their_participants",
     "gender_is_mostly_known",
     "participants_live_in_known_countries",
