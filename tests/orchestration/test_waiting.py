@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -220,3 +221,18 @@ def test_a_load_of_the_stream_waits_for_what_adds_its_events(database, warehouse
     )
     assert loads_waiting(warehouse_dsn, "star")
     assert not loads_waiting(warehouse_dsn, "stage")
+
+
+def test_the_inbox_is_looked_into_until_files_have_come(airflow_connections, tmp_path, monkeypatch):
+    from vitals.orchestration.exports import NewExportsTrigger
+
+    inbox = tmp_path / "inbox"
+    monkeypatch.setenv("VITALS_EXPORT_INBOX", str(inbox))
+    waiting = NewExportsTrigger(deadline=datetime.now(UTC).isoformat(), poke_interval=0.2)
+    assert waiting.serialize()[0] == "vitals.orchestration.exports.NewExportsTrigger"
+    assert asyncio.run(first_event(waiting)) == {"found": False}
+    file = inbox / "p0001" / "steps-2026-03-01.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("[]")
+    os.utime(file, (0, 0))  # it has been there for long
+    assert asyncio.run(first_event(waiting)) == {"found": True}
