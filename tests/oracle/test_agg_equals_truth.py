@@ -40,12 +40,13 @@ def truth_folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def pipeline(module_warehouse_dsn, module_mongo_uri, tmp_path_factory):
+def pipeline(module_warehouse, module_mongo_uri, dbt_target):
     """The warehouse after the cohort was loaded and transformed."""
     fill_mongo(COHORT, module_mongo_uri)
-    made = Pipeline(module_warehouse_dsn, module_mongo_uri, tmp_path_factory.mktemp("dbt"))
+    known = module_warehouse
+    made = Pipeline(known.dsn, module_mongo_uri, dbt_target, manifest=known.manifest)
     made.load()
-    made.build()
+    made.transform()
     return made
 
 

@@ -1,9 +1,6 @@
-"""The simulator and a warehouse with the dbt project around it."""
-
-from pathlib import Path
+"""The simulator, and settings that point to it."""
 
 import pytest
-from tests.oracle.pipeline import Pipeline
 from tests.simulator.conftest import served, target  # noqa: F401 - fixtures
 
 from vitals import settings
@@ -16,9 +13,3 @@ def synthetic_settings(target, make_settings, monkeypatch) -> settings.Settings:
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     return make_settings(**given)
-
-
-@pytest.fixture
-def pipeline(warehouse_dsn, tmp_path: Path) -> Pipeline:
-    """The product's dbt project on the test's warehouse; there is no document store."""
-    return Pipeline(warehouse_dsn, "", tmp_path)
