@@ -49,6 +49,7 @@ def stack(make_settings, free_port) -> Iterator[Stack]:
         SYNTHETIC="true",
         VITALS_SYNTHETIC_ACCOUNTS=str(PEOPLE),
         VITALS_HISTORY_DAYS="3",
+        VITALS_EXPORT_INBOX="s3://exports/inbox",
         **{f"VITALS_TESTS_PORT_{name.upper()}": str(port) for name, port in quiet_ports.items()},
         AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST=json.dumps(BUNDLES),
     )
