@@ -40,7 +40,7 @@ class Stack:
     def down(self, *, volumes: bool = False) -> None:
         """`docker compose down`, of all profiles."""
         flags = ["--volumes"] if volumes else []
-        profiles = ("demo", "celery", "local-s3", "prod")
+        profiles = ("demo", "celery", "stream", "local-s3", "prod")
         self.engine.compose("down", *flags, profiles=profiles, settings=self.settings)
 
     def containers(self) -> list[str]:

@@ -24,7 +24,7 @@ PACKAGES = ("podman", "runc", "netavark", "aardvark-dns", "iptables", "debootstr
 PODMAN_COMPOSE = "podman-compose==1.6.0"
 BASE_IMAGE = "docker.io/library/debian:trixie-slim"
 COMPOSE_TIMEOUT = 1500.0  # seconds; it waits for ever for a service that failed to start
-STAND_INS = ("timescaledb", "mongo", "redis", "caddy")
+STAND_INS = ("timescaledb", "mongo", "redis", "caddy", "kafka")
 
 ENGINE_CONFIGURATION = """\
 [containers]

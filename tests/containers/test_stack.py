@@ -91,6 +91,7 @@ def test_the_master_dag_takes_the_cohort_to_every_aggregate(stack):
         " from agg.daily_health"
     )[0]
     assert participants == 3
+    assert stack.rows("select count(*) from agg.participant_day where state = 'complete'")[0][0] > 0
     assert days >= 3 * 4
 
 
@@ -104,8 +105,9 @@ def test_data_and_passwords_outlive_the_containers(stack):
     stack.down()
     assert stack.containers() == []
     stack.up(
-        profiles=["celery", "local-s3", "prod"],
+        profiles=["celery", "local-s3", "prod", "stream"],
         VITALS_EXECUTOR="CeleryExecutor",
+        VITALS_STREAM="true",
         VITALS_BASE_URL=f"https://localhost:{stack.ports['HTTPS']}",
     )
     assert (stack.rows(COUNTS), stack.secrets()) == before
@@ -118,6 +120,21 @@ def test_a_celery_worker_runs_the_tasks(stack):
     worker = stack.run("airflow-worker", "hostname").strip()
     hosts = {task["hostname"] for task in airflow.tasks("iot_raw_extract", run_id)}
     assert worker in hosts, hosts
+
+
+def test_events_of_the_stream_become_facts(stack):
+    airflow = stack.airflow()
+    sent = stack.run("stream-sink", "vitals", "stream", "produce", "--events", "2000")
+    assert json.loads(sent.splitlines()[-1])["failed"] == 0
+    for dag_id in ("operational_extract", "heart_rate_stream_load"):
+        run_id = airflow.trigger(dag_id, {})
+        assert dag_runs.watch(airflow, dag_id, run_id, print) == "success", dag_id
+    deadline = time.monotonic() + 300
+    while (events := stack.rows("select count(*) from stage.fct_heart_rates")[0][0]) < 2000:
+        assert time.monotonic() < deadline, f"{events} facts of 2000 events"
+        run_id = airflow.trigger("heart_rate_stream_load", {})
+        assert dag_runs.watch(airflow, "heart_rate_stream_load", run_id, print) == "success"
+    assert events == 2000
 
 
 def test_the_proxy_serves_the_web_ui_over_https(stack):
