@@ -59,6 +59,7 @@ NOBODYS = {
     "stage.dim_metric": "a vocabulary",
     "stage.dim_time": "a clock",
     "stage.dim_time_zone": "time zones",
+    "stage.expected_streams": "a vocabulary",
     "stage.load_progress": "which loads were taken in",
     "stage.rebuild_loads": "which loads a run added",
 }
