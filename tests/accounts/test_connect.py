@@ -244,7 +244,6 @@ def test_what_cannot_be_connected_says_why_in_a_line(vitals):
     for arguments, reason in [
         (("polar", "--participant", "p1"), "no provider 'polar': choose fitbit"),
         (("strava", "--participant", "two words"), "needs an id without spaces"),
-        (("strava", "--participant", ""), "needs an id"),
         (("strava", "--participant", "study:1"), "needs an id without"),
         (("strava", "--participant", "study/1"), "needs an id without"),
     ]:
@@ -252,6 +251,9 @@ def test_what_cannot_be_connected_says_why_in_a_line(vitals):
         assert command.end() == 1
         assert command.said.startswith("vitals: ") and reason in command.said
         assert command.said.count("\n") == 1
+    command = vitals("connect", "strava", "--participant", "")
+    assert command.end() == 2
+    assert command.said.startswith("vitals: no participant given: ")
 
 
 def test_accounts_are_listed_checked_and_disconnected(world, vitals):

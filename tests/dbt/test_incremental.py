@@ -190,7 +190,7 @@ def test_any_history_ends_in_the_rows_of_a_full_rebuild(warehouse, seed):
 
     incremental = warehouse.snapshot()
     # The watch knows no activities and no measurements.
-    assert sum(map(bool, incremental.values())) == 6
+    assert sum(map(bool, incremental.values())) == 7
     warehouse.transform("--exclude", "tag:static", "--full-refresh")
     assert warehouse.snapshot() == incremental
 

@@ -15,7 +15,7 @@ from tests.star.star import Event, Star
 from vitals import settings
 from vitals.accounts.synthetic import connect_synthetic
 from vitals.accounts.tombstones import ParticipantDeletedError
-from vitals.api import tokens
+from vitals.api import studies, tokens
 from vitals.api.audit import Access
 from vitals.api.statements import statement as api_statement
 from vitals.deletion import database, identity, tombs
@@ -76,7 +76,7 @@ class Everything:
     def look_at(self, person: str) -> None:
         """What people and machines did with what there is of somebody."""
         with psycopg.connect(self.dsn, autocommit=True) as connection:
-            tokens.add_to_study(connection, "sleep", [person])
+            studies.add(connection, "sleep", [person])
             theirs = tokens.create(connection, f"phone of {person}", participant_id=person)
             every = tokens.create(connection, "dashboard")
             for access in (

@@ -20,7 +20,7 @@ STEPS = '[{"dateTime": "03/01/26 08:00:00", "value": "70"}]'
 @pytest.fixture
 def inbox(stack) -> Iterator[Path]:
     """An empty inbox, and nothing downstream that follows what is put there."""
-    place = Path(stack.settings.export_inbox)
+    place = stack.settings.home / "inbox"
     place.mkdir()
     stack.airflow.pause(STAGE)
     stack.airflow.unpause(IMPORT)

@@ -36,10 +36,12 @@ def run_that_waits(stack) -> dict[str, Any]:
     body = {"dag_id": IMPORT, "reprocess_behavior": "completed", "dag_run_conf": {}, **span}
     stack.airflow.call("POST", "/backfills", body)
     deadline = time.monotonic() + 120
-    while not (done := stack.airflow.runs(IMPORT, "success")):
+    while True:
+        done = stack.airflow.runs(IMPORT, "success")
+        if waited := [run for run in done if run["run_type"] != "manual"]:
+            return waited[-1]
         assert time.monotonic() < deadline, stack.airflow.runs(IMPORT)
         time.sleep(1)
-    return done[-1]
 
 
 def test_an_export_in_the_inbox_reaches_stage(stack, tmp_path):
@@ -52,10 +54,9 @@ def test_an_export_in_the_inbox_reaches_stage(stack, tmp_path):
     known = dag_runs.finished_runs(stack.airflow, STAGE)
 
     run = run_that_waits(stack)
-    assert run["run_type"] in ("backfill", "scheduled")
     tasks = {task["task_id"]: task for task in stack.airflow.tasks(IMPORT, run["dag_run_id"])}
     assert {name: task["state"] for name, task in tasks.items()} == dict.fromkeys(
-        ("wait_for_exports", "participants", "import", "publish"), "success"
+        ("wait_for_exports", "participants", "import", "publish", "report"), "success"
     )
     assert tasks["import"]["rendered_map_index"] == PERSON
     told = stack.airflow.log_lines(tasks["import"])
