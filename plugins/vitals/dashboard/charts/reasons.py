@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from vitals.dashboard.charts.grid import ROW_HEIGHT, SPACED, day_axis, name_axis
-from vitals.dashboard.palette import AMOUNT, AMOUNT_ON_DARK, GREY, ORANGE, SKY, VERMILION
+from vitals.dashboard.palette import AMOUNT, AMOUNT_ON_DARK, GREY, ORANGE, PURPLE, VERMILION
 
 REASON = "Why missing"
 
@@ -51,7 +51,7 @@ def cells(ledger: pd.DataFrame, people: list[str]) -> pd.DataFrame:
 def reason_grid(cells: pd.DataFrame, people: list[str], on_dark: bool = False) -> alt.Chart:
     """One box for each day that was asked for; what needs somebody stands out."""
     amount = AMOUNT_ON_DARK if on_dark else AMOUNT
-    colours = [amount[4], amount[2], GREY, SKY, VERMILION, ORANGE, amount[0]]
+    colours = [amount[4], amount[2], GREY, PURPLE, VERMILION, ORANGE, amount[0]]
     legend = alt.Legend(orient="bottom", direction="horizontal", title="Heart rate", columns=4)
     scale = alt.Scale(domain=list(KINDS), range=colours)
     return (
