@@ -1,7 +1,7 @@
 """Pieces of an import -> raw tables and the books, one load for each piece."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import psycopg
@@ -65,22 +65,18 @@ class ExportWriter:
         books = self._books_of(f"{piece.family}:{participant_id}", piece.family)
         load_id = books.start(piece.resource, "full", (None, None), self.summary.run_id)
         try:
-            content = piece.content(load_id)
-            if content is not None:
-                good = piece.rows_read - sum(not item.row_kept for item in piece.rejected)
-                # Repeated keys of samples lost before the database saw them.
-                piece.rows_superseded = good - content.num_rows
-                table = EXPORT_TABLES[piece.table]
-                ExportLoad(self.connection, table, content, load_id, piece.brought).run()
-            counts = self.summary.add(load_id, piece, books.finish(load_id, piece))
-        except BaseException as error:
-            # If even this fails, the next import finds the load still running and marks it.
-            with suppress(psycopg.Error):
-                books.fail([load_id], warehouse.first_line(error))
-            if isinstance(error, dbapi.Error | psycopg.Error):
-                message = f"raw.{piece.table}: {warehouse.first_line(error)}"
-                raise warehouse.WarehouseError(message) from error
-            raise
+            with books.under_way([load_id]):
+                content = piece.content(load_id)
+                if content is not None:
+                    good = piece.rows_read - sum(not item.row_kept for item in piece.rejected)
+                    # Repeated keys of samples lost before the database saw them.
+                    piece.rows_superseded = good - content.num_rows
+                    table = EXPORT_TABLES[piece.table]
+                    ExportLoad(self.connection, table, content, load_id, piece.brought).run()
+                counts = self.summary.add(load_id, piece, books.finish(load_id, piece))
+        except (dbapi.Error, psycopg.Error) as error:
+            message = f"raw.{piece.table}: {warehouse.first_line(error)}"
+            raise warehouse.WarehouseError(message) from error
         return _line(piece, counts)
 
     def _books_of(self, account_id: str, family: str) -> Books:

@@ -118,29 +118,8 @@ file_streams as (
     where arrivals.source not in (select expected.source from expected)
 )
 
-select
-    participant_id,
-    metric,
-    source,
-    asked_from,
-    complete_until,
-    state_of_missing
-from account_streams
+select * from account_streams
 union all
-select
-    participant_id,
-    metric,
-    source,
-    asked_from,
-    complete_until,
-    state_of_missing
-from watch_streams
+select * from watch_streams
 union all
-select
-    participant_id,
-    metric,
-    source,
-    asked_from,
-    complete_until,
-    state_of_missing
-from file_streams
+select * from file_streams

@@ -100,46 +100,10 @@ sleeps as (
     group by sessions.participant_id, sessions.local_date, sessions.source
 )
 
-select
-    participant_id,
-    source,
-    local_date,
-    metric,
-    samples,
-    minutes,
-    first_ts,
-    last_ts
-from heart_rates
+select * from heart_rates
 union all
-select
-    participant_id,
-    source,
-    local_date,
-    metric,
-    samples,
-    minutes,
-    first_ts,
-    last_ts
-from step_minutes
+select * from step_minutes
 union all
-select
-    participant_id,
-    source,
-    local_date,
-    metric,
-    samples,
-    minutes,
-    first_ts,
-    last_ts
-from step_totals
+select * from step_totals
 union all
-select
-    participant_id,
-    source,
-    local_date,
-    metric,
-    samples,
-    minutes,
-    first_ts,
-    last_ts
-from sleeps
+select * from sleeps
