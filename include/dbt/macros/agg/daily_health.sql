@@ -42,3 +42,11 @@
     {{ instant }} >= (days.first_date::timestamp - interval '14 hours') at time zone 'UTC'
             and {{ instant }} < (days.last_date::timestamp + interval '36 hours') at time zone 'UTC'
 {%- endmacro %}
+
+{#- SQL: whether minutes are the participant's of a row of `days`, on the days of that row. -#}
+{% macro are_minutes_of_days() -%}
+    participant_id = days.participant_id
+            and local_date between days.first_date and days.last_date
+            and {{ may_be_on_days('minute') }}
+            and {{ is_of_any_source() }}
+{%- endmacro %}

@@ -43,11 +43,7 @@ heart_by_source as (
             {{ zone_minutes('vigorous', 70, 85) }},
             {{ zone_minutes('peak', 85, none) }}
         from {{ ref('heart_rate_minutes') }}
-        where
-            participant_id = days.participant_id
-            and local_date between days.first_date and days.last_date
-            and {{ may_be_on_days('minute') }}
-            and {{ is_of_any_source() }}
+        where {{ are_minutes_of_days() }}
         group by local_date, source
     ) as minutes
 ),
@@ -74,11 +70,7 @@ movement_by_source as (
             sum(total_energy_kcal order by minute) as total_energy_kcal,
             max(minute) as last_instant
         from {{ ref('movement_minutes') }}
-        where
-            participant_id = days.participant_id
-            and local_date between days.first_date and days.last_date
-            and {{ may_be_on_days('minute') }}
-            and {{ is_of_any_source() }}
+        where {{ are_minutes_of_days() }}
         group by local_date, source
     ) as minutes
 ),

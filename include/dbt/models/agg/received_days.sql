@@ -22,11 +22,7 @@ heart_rates as (
             min(minute) as first_ts,
             max(minute) as last_ts
         from {{ ref('heart_rate_minutes') }}
-        where
-            participant_id = days.participant_id
-            and local_date between days.first_date and days.last_date
-            and {{ may_be_on_days('minute') }}
-            and {{ is_of_any_source() }}
+        where {{ are_minutes_of_days() }}
         group by local_date, source
     ) as minutes
 ),
@@ -47,10 +43,7 @@ step_minutes as (
             max(minute) as last_ts
         from {{ ref('movement_minutes') }}
         where
-            participant_id = days.participant_id
-            and local_date between days.first_date and days.last_date
-            and {{ may_be_on_days('minute') }}
-            and {{ is_of_any_source() }}
+            {{ are_minutes_of_days() }}
             and steps is not null
         group by local_date, source
     ) as minutes
