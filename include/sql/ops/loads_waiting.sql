@@ -11,33 +11,19 @@ select exists (
         or progress.taken_at = '-infinity'
         or exists (
             select
-            -- The numbers that were not taken in: an index finds the few loads among them, where a
-            -- look at every load that there ever was would take longer each year.
-            from unnest('{[1,)}'::int4multirange - progress.loads) as untaken (load_ids)
-            cross join lateral (
-                select *
-                from raw.loads
-                where
-                    loads.load_id >= lower(untaken.load_ids)
-                    and loads.load_id < coalesce(upper(untaken.load_ids), 2147483647)
-                -- Keeps the planner from reading all loads once for each range.
-                offset 0
-            ) as loads
+            from raw.untaken_loads(progress.loads) as loads
             where
-                loads.status <> 'running'
-                and (
-                    -- And not "exists", for which the planner may read all touched days into a hash.
-                    (
-                        select true
-                        from raw.touched_days as touched
-                        where touched.load_id = loads.load_id
-                        limit 1
-                    )
-                    or (
-                        models.model_name = any(%(adding)s::text[])
-                        and loads.source = 'stream'
-                        and loads.rows_loaded > 0
-                    )
+                -- And not "exists", for which the planner may read all touched days into a hash.
+                (
+                    select true
+                    from raw.touched_days as touched
+                    where touched.load_id = loads.load_id
+                    limit 1
+                )
+                or (
+                    models.model_name = any(%(adding)s::text[])
+                    and loads.source = 'stream'
+                    and loads.rows_loaded > 0
                 )
         )
 );

@@ -74,33 +74,17 @@
     select definition from hashed;
 {% endmacro %}
 
-{#-
-    The finished loads that a model has not taken in and all tables that it reads from have. They are
-    looked for among the numbers that are missing in its progress, by index: a look at every load that
-    there ever was would take longer each year.
--#}
+{#- The finished loads that a model has not taken in and all tables that it reads from have. -#}
 {% macro new_loads_sql(everything) %}
     select coalesce(array_agg(loads.load_id), '{}')::text
     {% if everything %}
     from raw.loads
+    where loads.status <> 'running'
     {% else %}
-    from (
-        select unnest('{[1,)}'::int4multirange - progress.loads) as load_ids
-        from stage.load_progress as progress
-        where progress.model_name = '{{ this.name }}'
-    ) as untaken
-    cross join lateral (
-        select *
-        from raw.loads
-        where
-            loads.load_id >= lower(untaken.load_ids)
-            and loads.load_id < coalesce(upper(untaken.load_ids), 2147483647)
-        -- Keeps the planner from reading all loads once for each range.
-        offset 0
-    ) as loads
+    from stage.load_progress as progress
+    cross join lateral raw.untaken_loads(progress.loads) as loads
+    where progress.model_name = '{{ this.name }}'
     {% endif %}
-    where
-        loads.status <> 'running'
         {% for upstream in rebuilt_upstream(model) %}
         and loads.load_id <@ (
             select progress.loads
