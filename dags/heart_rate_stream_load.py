@@ -23,8 +23,9 @@ def heart_rate_stream_load() -> None:
 
     ### What it does
 
-    Lists the objects below `stream/heart_rate/`, loads those that were not loaded yet (however old
-    their events are) into `raw.stream__heart_rates`, keeps refused events with the reason in
+    Lists the objects below `stream/heart_rate/`: those with events of the last week, and the first
+    time of a day (UTC), or with *Look at the whole lake*, all. Loads those that were not loaded yet
+    into `raw.stream__heart_rates`, keeps refused events with the reason in
     `raw.rejected_records`, and announces `raw__stream`: `iot_stage_transform` follows and adds them
     to `stage.fct_heart_rates`. With nothing new the task is skipped.
 

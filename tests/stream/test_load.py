@@ -72,6 +72,24 @@ def test_new_objects_are_loaded_once(loading):
     assert loading.fetch("select count(*) from raw.touched_days") == [(0,)]
 
 
+def test_what_is_older_than_the_look_back_comes_with_the_first_load_of_a_day(loading):
+    week, now = timedelta(days=7), datetime.now(UTC)
+    for partition, age in enumerate((timedelta(hours=3), timedelta(days=6), timedelta(days=40))):
+        events = HeartEvents(now - age, people=10, interval_seconds=2)
+        put(loading, 0, messages(0, 100, events), partition)
+    assert loading.load(look_back=week).counts["rows_loaded"] == 300
+    for partition, age in enumerate((timedelta(hours=3), timedelta(days=6), timedelta(days=40))):
+        events = HeartEvents(now - age, people=10, interval_seconds=2)
+        put(loading, 100, messages(100, 100, events), partition)
+    put(loading, 200, [b"not an event"])
+    again = loading.load(look_back=week)
+    assert (again.counts["rows_loaded"], again.counts["rows_rejected"]) == (200, 1)
+    with psycopg.connect(loading.dsn) as connection:
+        connection.execute("update raw.stream__objects set loaded_at = now() - interval '1 day'")
+    assert loading.load(look_back=week).counts["rows_loaded"] == 100
+    assert totals(loading) == (601, 600, 0, 1)
+
+
 def test_overlapping_objects_change_nothing(loading):
     every = messages(0, 900)
     put(loading, 0, every[:600])

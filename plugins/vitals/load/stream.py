@@ -1,6 +1,7 @@
 """Objects of the stream in the lake -> raw.stream__heart_rates.
 
-What is in the lake and not in raw.stream__objects is new, however old the events are. Objects are
+What is in the lake and not in raw.stream__objects is new, however old the events are. (Whoever asks
+every few minutes looks at the last days each time, and at the whole lake once a day.) Objects are
 loaded in groups; while one is being copied the next is read and checked. A group is one load of
 raw.loads, and its objects are noted in the transaction that closes it: a run that dies has its
 last group loaded again by the next one, which finds the rows there and changes nothing.
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -97,6 +98,7 @@ def load_new(
     lake: StreamLake,
     run_id: str | None = None,
     again: bool = False,
+    look_back: timedelta | None = None,
     progress: Progress = log.info,
     group_events: int = GROUP_EVENTS,
     lock_wait_seconds: float = 900,
@@ -108,6 +110,8 @@ def load_new(
         lake: where the objects are.
         run_id: what raw.loads says made the load.
         again: also those that were loaded, as after a change of the rules.
+        look_back: look for events of this time back from now only, unless nothing was loaded yet
+            on this day (UTC); None: of any time.
         progress: called with a line for each load.
         group_events: about so many events make a load.
         lock_wait_seconds: how long to wait for another run.
@@ -123,7 +127,8 @@ def load_new(
     summary = LoadSummary("full" if again else "incremental", run_id)
     with ExitStack() as stack:
         books = stack.enter_context(Books.open(warehouse_dsn, SOURCE, lock_wait_seconds))
-        fresh = waiting(books.connection, lake, again)
+        since = None if again else _since(books.connection, look_back)
+        fresh = waiting(books.connection, lake, since, again)
         if fresh:
             owner.claim(books.connection, lake.lake)
         loader = stack.enter_context(Loader.open(warehouse_dsn, SOURCE))
@@ -137,19 +142,33 @@ def load_new(
 
 
 def waiting(
-    connection: psycopg.Connection, lake: StreamLake, again: bool = False
+    connection: psycopg.Connection,
+    lake: StreamLake,
+    since: datetime | None = None,
+    again: bool = False,
 ) -> list[StreamKey]:
     """Objects that were not loaded yet, in the order of their messages; with `again`, all.
+
+    Args:
+        connection: to the warehouse.
+        lake: where the objects are.
+        since: only those with events from this day (UTC) on.
+        again: also those that were loaded.
 
     Raises:
         LakeError: the lake cannot be read.
     """
-    keys = lake.names()
+    keys = lake.names(since)
     if again:
         return keys
-    query = "select object_name from raw.stream__objects"
-    known = {name for (name,) in connection.execute(query)}
+    known = {name for (name,) in connection.execute(load_sql("stream/loaded"), {"since": since})}
     return [key for key in keys if str(key) not in known]
+
+
+def _since(connection: psycopg.Connection, look_back: timedelta | None) -> datetime | None:
+    """Where to begin to look: at the first event there is, the first time of a day."""
+    row = connection.execute(load_sql("stream/loaded_today")).fetchone()
+    return datetime.now(UTC) - look_back if look_back and row and row[0] else None
 
 
 def _groups(

@@ -1,6 +1,7 @@
 """The lake -> raw.stream__heart_rates: the tasks of the DAG heart_rate_stream_load."""
 
 import logging
+from datetime import timedelta
 
 from airflow.sdk import Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
@@ -13,6 +14,10 @@ from vitals.stream import settings as stream_settings
 
 log = logging.getLogger(__name__)
 
+# Events of a watch that was out of reach for a week come within minutes, older ones within a day:
+# listing the objects of years takes minutes itself.
+LOOK_BACK = timedelta(days=7)
+
 STREAM_PARAMS = {
     "again": Param(
         False,
@@ -20,6 +25,13 @@ STREAM_PARAMS = {
         title="Also what is there",
         description="Load objects again that were loaded before, as after a change of the rules. "
         "Rows that are there stay as they are.",
+    ),
+    "whole": Param(
+        False,
+        type="boolean",
+        title="Look at the whole lake",
+        description="Do not leave objects with events older than a week to the first load of "
+        "tomorrow.",
     ),
 }
 
@@ -42,6 +54,7 @@ def load_stream() -> dict[str, int]:
         StreamLake(lake()),
         load_run_id(context),
         again=context["params"]["again"],
+        look_back=None if context["params"]["whole"] else LOOK_BACK,
         progress=log.info,
     )
     counts = summary.counts

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,13 +38,17 @@ class StreamLake:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return sum(1 for _ in pool.map(lambda one: self._put(*one), made))
 
-    def names(self) -> list[StreamKey]:
-        """All objects, in the order in which their messages were written.
+    def names(self, since: datetime | None = None) -> list[StreamKey]:
+        """Objects, in the order in which their messages were written.
+
+        Args:
+            since: only those whose events are from this day (UTC) on, and what has no time.
 
         Raises:
             LakeError: the lake cannot be read.
         """
-        found = map(StreamKey.parse, self.lake.names(objects.PREFIX))
+        after = objects.day_folder(since) if since else ""
+        found = map(StreamKey.parse, self.lake.names(objects.PREFIX, after))
         return sorted(filter(None, found), key=_order)
 
     def read(self, keys: Iterable[StreamKey]) -> Iterator[tuple[StreamKey, pa.Table]]:

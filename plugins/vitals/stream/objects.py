@@ -64,6 +64,11 @@ class StreamKey:
         return cls(topic, *map(int, numbers), hour)
 
 
+def day_folder(instant: datetime) -> str:
+    """What the names of all objects of a day (UTC) begin with; earlier ones sort before it."""
+    return f"{PREFIX}{instant.astimezone(UTC):%Y/%m/%d}/"
+
+
 def cut(topic: str, partition: int, decoded: Decoded) -> Iterator[tuple[StreamKey, bytes]]:
     """The objects of one flush: one for each hour that it has events of, and one for the rest."""
     offsets = [
