@@ -2,17 +2,20 @@
 
 The transformation keeps which loads each table has taken in (stage.load_progress). As long as that
 is the same, so is every answer from it, and a request with the ETag of the last one needs no query.
+Another release may say the same otherwise, so the code is part of it.
 """
 
 import hashlib
 import time
+from functools import cache
+from pathlib import Path
 
 import psycopg
 from fastapi import Request, Response
 
 from vitals.api.access import Principal
 from vitals.api.database import Database
-from vitals.api.statements import statement
+from vitals.api.statements import FOLDER, statement
 
 FRESH_SECONDS = 1.0
 
@@ -52,8 +55,15 @@ async def of_request(request: Request, reader: Principal, media_type: str) -> st
     if version is None:
         return None
     people = "" if reader.visible is None else "\n".join(reader.visible)
-    said = "\0".join((version, str(request.url), media_type, people, reader.scope))
+    said = "\0".join((_release(), version, str(request.url), media_type, people, reader.scope))
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+
+
+@cache
+def _release() -> str:
+    """Changes with the code and the statements that make answers."""
+    files = sorted([*Path(__file__).parent.rglob("*.py"), *FOLDER.glob("*.sql")])
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def not_modified(request: Request, etag: str | None) -> Response | None:
