@@ -14,7 +14,7 @@ PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
 PARALLEL := -n 3 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status dag sql env connect accounts import token populate rebuild-from-lake \
+.PHONY: help demo up down status dag sql env connect accounts import token dataset populate rebuild-from-lake \
 	delete-participant stream test test-fast test-deps test-containers \
 	bench research-plots docs lint format lock clean
 
@@ -60,6 +60,9 @@ import: $(STAMP)  ## load account exports: make import FILES='takeout-1.zip take
 token: $(STAMP)  ## make a token of the API: make token NAME=notebook [PARTICIPANT=p0001 | STUDY=s1]
 	@$(VITALS) token create "$$NAME" $(if $(filter file undefined,$(origin PARTICIPANT)),,--participant "$$PARTICIPANT") \
 		$(if $(filter file undefined,$(origin STUDY)),,--study "$$STUDY") $(ARGS)
+
+dataset: $(STAMP)  ## write a frozen data set: make dataset NAME=sleep-2026 [STUDY=sleep] [ARGS='--end 2026-06-30']
+	@$(VITALS) dataset make "$$NAME" $(if $(filter file undefined,$(origin STUDY)),,--study "$$STUDY") $(ARGS)
 
 populate: $(STAMP)  ## fill an empty warehouse from the archive and the lake, as after a lost database
 	@$(VITALS) populate

@@ -14,6 +14,7 @@ from vitals import (
     cli_accounts,
     cli_archive,
     cli_data,
+    cli_datasets,
     cli_imports,
     cli_operational,
     cli_stream,
@@ -197,6 +198,7 @@ cli_stream.register(app)
 cli_studies.register(app)
 cli_tokens.register(app)
 cli_data.register(app)
+cli_datasets.register(app)
 cli_operational.register(app)
 
 

@@ -98,7 +98,7 @@ class Stream:
         self._cursor, self._done = cursor, done
         self._reader = cursor.fetch_record_batch()
         self._first = next(self._reader, None)
-        self._schema = _schema(self._reader.schema, media_type).with_metadata(metadata)
+        self._schema = plain_schema(self._reader.schema, media_type).with_metadata(metadata)
         self._sink = _Sink()
         self._writer = _writer(media_type, self._sink, self._schema)
 
@@ -117,7 +117,7 @@ class Stream:
             batch = self._first
             while batch is not None:
                 self.rows += batch.num_rows
-                writer.write_batch(_shaped(batch, self._schema))
+                writer.write_batch(shaped(batch, self._schema))
                 yield from self._sink.taken()
                 batch = next(self._reader, None)
         yield from self._sink.taken()
@@ -164,7 +164,7 @@ def _writer(media_type: str, sink: _Sink, schema: pa.Schema) -> Any:
     return pa_csv.CSVWriter(sink, schema)
 
 
-def _schema(schema: pa.Schema, media_type: str) -> pa.Schema:
+def plain_schema(schema: pa.Schema, media_type: str) -> pa.Schema:
     """What goes out: JSON is text, in CSV instants and lists, too; the rest keeps its type."""
     types = []
     for field in schema:
@@ -179,7 +179,8 @@ def _is_text(kind: pa.DataType) -> bool:
     return pa.types.is_timestamp(kind) or pa.types.is_list(kind)
 
 
-def _shaped(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+def shaped(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch with the types of a `plain_schema`."""
     arrays = [
         column if column.type == field.type else _as_text(column)
         for column, field in zip(batch.columns, schema, strict=True)

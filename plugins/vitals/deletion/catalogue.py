@@ -15,7 +15,7 @@ import psycopg
 from vitals.deletion.errors import DeletionError
 from vitals.deletion.statements import statement
 
-OURS = ("raw", "stage", "agg", "accounts", "archive", "api", "ops", "quality", "public")
+OURS = ("raw", "stage", "agg", "accounts", "archive", "api", "ops", "quality", "datasets", "public")
 
 # The first of these columns that a table has says whose its rows are.
 BY_COLUMN = {
@@ -51,6 +51,7 @@ NOBODYS = {
     "archive.parts": "which objects there are; of whom is in archive.part_subjects",
     "archive.this_warehouse": "the number of the database",
     "archive.restores": "which objects were loaded back, and how many rows",
+    "datasets.made": "which data sets were made; of whom is in datasets.participants",
     "ops.freshness_limits": "settings",
     "quality.runs": "how many checks ended how",
     "stage.dim_activity_type": "a vocabulary",

@@ -13,6 +13,7 @@ import psycopg
 
 from vitals import warehouse
 from vitals.archive.bucket import Bucket
+from vitals.datasets import book
 from vitals.deletion import database, identity, objects, streamed, tombs
 from vitals.deletion.identity import Identity
 from vitals.deletion.receipt import Receipt
@@ -73,7 +74,7 @@ def delete_participant(
         with database.no_archiving(connection), database.no_loads(dsn, who):
             who = identity.find(connection, participant_id)  # a load may just have ended
             tombs.set_up(connection, who)
-            receipt.by_hand = _by_hand(who)
+            receipt.by_hand = _by_hand(who) + _handed_out(connection, participant_id)
             if lake:
                 _empty_lake(connection, lake, who, receipt, progress)
             if bucket:
@@ -144,6 +145,17 @@ def _by_hand(who: Identity) -> list[str]:
     )
     wanted.append("backups of the database that were made before still hold them")
     return wanted
+
+
+def _handed_out(connection: psycopg.Connection, participant_id: str) -> list[str]:
+    """Copies of their rows that were made for others."""
+    return [
+        f"data set {held.dataset_name} of {held.begun_at:%Y-%m-%d}"
+        + (f" ({held.folder})" if held.folder else "")
+        + " holds their rows: delete it, and every copy that was handed out"
+        + (", and their line of its key file" if held.has_pseudonyms else "")
+        for held in book.holding(connection, participant_id)
+    ]
 
 
 def _some(rows: dict[str, int]) -> dict[str, int]:

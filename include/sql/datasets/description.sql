@@ -1,0 +1,1 @@
+select coalesce(obj_description(to_regclass({relation}), 'pg_class'), '') as description

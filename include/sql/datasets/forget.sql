@@ -1,0 +1,2 @@
+delete from datasets.made
+where dataset_id = %(dataset_id)s

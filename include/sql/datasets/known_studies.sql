@@ -1,0 +1,2 @@
+select distinct study from api.study_members
+order by study
