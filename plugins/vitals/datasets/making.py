@@ -252,7 +252,7 @@ class _Making:
         rows = _Shown(table.name, self.progress)
         files.write(self.folder / path, reading.rows(), table.order, rows)
         size = (self.folder / path).stat().st_size
-        self.progress(f"{table.name:<20} {rows.rows:>13,} rows {size / 1e6:>10,.1f} MB")
+        self.progress(f"{table.name:<20} {rows.rows:>13,} rows {size / 1e3:>11,.0f} kB")
         return Resource(
             table.name,
             path,
