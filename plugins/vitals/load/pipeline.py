@@ -2,7 +2,7 @@
 
 Our tables hold the state (cursors, fingerprints, files of a load), so a pipeline lives in a folder
 that is thrown away. dlt is told so before it is imported: it must neither report usage, nor ask
-Airflow's Variables for its configuration, nor start a pool of threads for two files.
+Airflow's Variables or Streamlit for its configuration, nor start a pool of threads for two files.
 """
 
 import logging
@@ -20,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 from vitals import warehouse
 from vitals.errors import ExpectedError
 from vitals.load.copy_connection import CopyConnection
+from vitals.settings import PROJECT
 
 if TYPE_CHECKING:
     from dlt import Pipeline
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DLT_SETTINGS = {
+    "DLT_CONFIG_FOLDER": str(PROJECT / "include" / "dlt"),
     "RUNTIME__DLTHUB_TELEMETRY": "false",
     "RUNTIME__LOG_LEVEL": "CRITICAL",
     "PROVIDERS__ENABLE_AIRFLOW_SECRETS": "false",
