@@ -131,7 +131,7 @@ def test_events_of_the_stream_become_facts(stack):
         assert dag_runs.watch(airflow, dag_id, run_id, print) == "success", dag_id
     deadline = time.monotonic() + 300
     while (events := stack.rows("select count(*) from stage.fct_heart_rates")[0][0]) < 2000:
-        assert time.monotonic() < deadline, f"{events} facts of 2000 events"
+        assert time.monotonic() < deadline, (events, stack.log(f"{NAME}_stream-sink_1")[-5000:])
         run_id = airflow.trigger("heart_rate_stream_load", {})
         assert dag_runs.watch(airflow, "heart_rate_stream_load", run_id, print) == "success"
     assert events == 2000
