@@ -93,7 +93,7 @@ def make(
         (key or settings.home / "dataset-keys" / f"{name}.csv") if pseudonyms else None,
     )
     made = make_dataset(settings.warehouse_dsn, order, _report)
-    print(f"{made.participants:,} participants, {made.rows:,} rows: {order.folder}")
+    print(f"{made.people}, {made.rows:,} rows: {order.folder}")
     if order.key_file:
         print(f"who is who: {order.key_file} (give it to nobody who gets the data set)")
     print(f"data: {made.data_sha256}")

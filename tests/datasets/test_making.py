@@ -178,8 +178,11 @@ def test_its_folder_explains_itself(maker, filled):
         assert {field["type"] for field in fields.values()} <= {
             "string", "integer", "number", "boolean", "date", "datetime", "object",
         }  # fmt: skip
+    [people] = [file for file in found["resources"] if file["name"] == "participants"]
+    assert people["description"].startswith("Who is in the data set")
     page = (maker.parent / "set/README.md").read_text()
     assert made.data_sha256 in page and "2 participants of the study sleep" in page
+    assert 'read_parquet("data/daily_health.parquet")' in page
     assert "$" not in page.replace("$ ", "")
     done = subprocess.run(
         ["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=maker.parent / "set",
@@ -277,7 +280,7 @@ def test_samples_in_cold_storage_are_not_left_out_silently(maker, filled):
         " select part_id, 'd1', 1, 1 from archive.parts"
     )
     try:
-        with pytest.raises(DatasetError, match="samples of 1 participants lie in cold storage"):
+        with pytest.raises(DatasetError, match="samples of 1 of them lie in cold storage"):
             maker(names=("heart_rate_samples",))
         maker(names=("heart_rate_samples",), first_date=date(2025, 10, 26))
     finally:

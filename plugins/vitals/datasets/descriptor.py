@@ -97,6 +97,11 @@ class Description:
         """Rows of all tables."""
         return sum(resource.rows for resource in self.resources)
 
+    @property
+    def people(self) -> str:
+        """How many participants, in words."""
+        return f"{self.participants:,} participant{'s' if self.participants != 1 else ''}"
+
     def to_json(self) -> str:
         """The descriptor."""
         wanted = self.selection

@@ -234,7 +234,7 @@ class _Making:
                 [row] = snapshot.rows("archived", entity=table.samples_of)
                 if row["participants"]:
                     raise DatasetError(
-                        f"samples of {row['participants']} participants lie in cold storage: "
+                        f"samples of {row['participants']} of them lie in cold storage: "
                         "restore them first (docs/archive.md), or ask for other days or for minutes"
                     )
         apis = settings.load().apis

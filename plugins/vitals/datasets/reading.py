@@ -1,7 +1,7 @@
 """A table and a snapshot -> its rows in the order of the file, a bounded piece at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
@@ -19,6 +19,7 @@ _WINDOW = (
     Column("first_date", "date", "First local day of the participant that the data set is about."),
     Column("last_date", "date", "Last such day (inclusive); empty where there is no end."),
 )
+_AGE = "Completed years of age on the day on which the data set was made."
 _CODE = "Study code of the participant; the key file of the data set says who it is."
 _PSEUDONYMS = {
     "participant_id": ("selected.exported_id", _CODE),
@@ -52,17 +53,19 @@ class Reading:
         """What the file has."""
         found = [column for column in self._stored if column.name not in self.table.left_out]
         if self.table.statement == "participants":
-            found = [self._participant_id, *_WINDOW, *found]
+            found = [self._participant_id, *_WINDOW, *map(_as_of_today, found)]
         if not self.has_pseudonyms:
             return found
         return [
-            Column(one.name, one.type, _PSEUDONYMS[one.name][1]) if one.name in _PSEUDONYMS else one
+            replace(one, description=_PSEUDONYMS[one.name][1]) if one.name in _PSEUDONYMS else one
             for one in found
         ]
 
     @cached_property
     def description(self) -> str:
-        """What the database says of the table."""
+        """What the table is, as the database says unless it is about more there."""
+        if self.table.description:
+            return self.table.description
         [row] = self.snapshot.rows("description", relation=self.table.relation)
         return row["description"]
 
@@ -149,6 +152,10 @@ class Reading:
             following = begin + timedelta(days=self.table.piece_days)
             yield begin, min(following, stop)
             begin = following
+
+
+def _as_of_today(column: Column) -> Column:
+    return replace(column, description=_AGE) if column.name == "age_years" else column
 
 
 def _midnight(day: date) -> datetime:

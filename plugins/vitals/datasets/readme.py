@@ -18,16 +18,17 @@ days = pandas.read_csv("data/{name}.csv.gz")          # in R: readr::read_csv(..
 ```""",
 }
 _CODES = (
-    "Participants and devices have random study codes; who is who is in a key file that is kept "
-    "apart from it.\nThat is no anonymity: days, times and places of the clock can betray somebody."
+    "Participants and devices have random study codes; a key file that is\nkept apart from it says "
+    "who is who. That is no anonymity: days, times and time zones can betray somebody."
 )
 _IDS = "Participants have the ids of the warehouse."
 
 
 def render(described: Description) -> str:
     """The page, as Markdown."""
-    first = described.resources[-1]
-    suffix = first.path[first.path.rindex(".") :]
+    # The last table of the first two: daily_health, where everything is there.
+    example = described.resources[:2][-1]
+    suffix = example.path[example.path.rindex(".") :]
     lines = [
         f"| `{one.path}` | {one.rows:,} | {_first_sentence(one.description)} |"
         for one in described.resources
@@ -40,14 +41,14 @@ def render(described: Description) -> str:
         selection=_selection(described),
         tables="\n".join(lines),
         data_sha256=described.data_sha256,
-        reading=_READING[suffix].format(name=described.resources[0].name),
+        reading=_READING[suffix].format(name=example.name),
         pseudonyms=_CODES if described.has_pseudonyms else _IDS,
     )
 
 
 def _selection(described: Description) -> str:
     wanted = described.selection
-    people = f"{described.participants:,} participants"
+    people = described.people
     if wanted.study:
         people += f" of the study {wanted.study}, each on the days of the study only"
     days = [f"from {wanted.first_date}"] if wanted.first_date else []

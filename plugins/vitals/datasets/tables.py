@@ -21,6 +21,7 @@ class Table:
         extent_of: relation that says from when to when a participant has anything.
         piece_days: how many days of a participant are read at once; None for all of them.
         samples_of: entity of stage.archived_ranges that raw rows of it belong to.
+        description: what it is, where the comment of the relation is about more.
         is_default: whether it is in a data set of which nobody said what is in it.
     """
 
@@ -37,6 +38,7 @@ class Table:
     extent_of: str | None = None
     piece_days: int | None = None
     samples_of: str | None = None
+    description: str = ""
     is_default: bool = True
 
     @property
@@ -71,6 +73,7 @@ TABLES = {
             relation_name="dim_participant",
             statement="participants",
             left_out=_NOT_OF_PARTICIPANTS,
+            description="Who is in the data set, on which days, and what is known of them.",
         ),
         Table(
             "daily_health",
