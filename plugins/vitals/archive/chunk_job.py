@@ -5,7 +5,6 @@ it is dropped, in the transaction that enters the part into the catalogue.
 """
 
 import json
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from vitals.archive.storing import store
 from vitals.archive.tables import Chunk, RawTable, archive_sql
 from vitals.archive.upload import composite_checksum, part_size
 from vitals.archive.versions import versions
+from vitals.workspace import workspace
 
 _LOCK_NOT_AVAILABLE = "55P03"
 _LOCK_TIMEOUT = "5min"
@@ -122,11 +122,11 @@ class ChunkJob:
 
     def _move(self, bucket: Bucket, part_id: int, number: int) -> Outcome | None:
         """One attempt; None if somebody wrote to the chunk meanwhile."""
-        with tempfile.TemporaryDirectory(prefix="vitals-archive-") as folder:
+        with workspace("archive") as folder:
             self._see()
             manifest = None
             if not self._is_known():
-                path = Path(folder, "rows.parquet")
+                path = folder / "rows.parquet"
                 manifest = self._write(path, bucket, number)
                 self.session.rollback()  # nothing is held while the network is slow
                 store(bucket, path, manifest)

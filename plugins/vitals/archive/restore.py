@@ -6,7 +6,6 @@ at any time.
 """
 
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from vitals.archive.part_load import PartLoad, RestoredPart, Wish
 from vitals.archive.session import Session
 from vitals.archive.tables import archive_sql
 from vitals.lake import owner
+from vitals.workspace import workspace
 
 TIERS = ("Bulk", "Standard", "Expedited")
 _TAKEN = ("stage", "agg", "accounts", "archive", "public", "information_schema")
@@ -137,8 +137,8 @@ def load_part(
         with warehouse.connect(dsn, autocommit=True) as connection:
             owner.may_fill(connection, bucket.lake)
     manifest = bucket.manifest(manifest_key)
-    with tempfile.TemporaryDirectory(prefix="vitals-restore-") as folder:
-        path = Path(folder, "rows.parquet")
+    with workspace("restore") as folder:
+        path = folder / "rows.parquet"
         fetch(bucket, manifest, path)
         with Session.open(dsn) as session:
             wish = Wish(subjects, schema, rebuild and schema == "raw", run_id)

@@ -6,7 +6,6 @@ Whoever dies in between leaves both, and the next deletion takes the old one awa
 Glacier has to be restored first; that is asked for.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ from vitals.archive.upload import composite_checksum, part_size
 from vitals.deletion.statements import statement
 from vitals.load.withheld import Withholding
 from vitals.storage import delete_for_good
+from vitals.workspace import workspace
 
 Progress = Callable[[str], None]
 
@@ -125,8 +125,8 @@ class Part:
             result.rewritten += 1
 
     def _rewrite(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="vitals-deletion-") as name:
-            old, new = Path(name, "old.parquet"), Path(name, "new.parquet")
+        with workspace("deletion") as folder:
+            old, new = folder / "old.parquet", folder / "new.parquet"
             fetch(self._bucket, self._manifest, old)
             self._copy(old, new)
             manifest = self._next(new)

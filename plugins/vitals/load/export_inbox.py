@@ -11,7 +11,6 @@ imported is remembered by names, sizes and times; the import itself recognises c
 import hashlib
 import json
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from vitals.load.export_people import Person
 from vitals.load.export_summary import ImportSummary
 from vitals.load.exports import import_exports
 from vitals.load.tables import load_sql
+from vitals.workspace import workspace
 
 log = logging.getLogger(__name__)
 
@@ -214,8 +214,7 @@ def _folder(inbox: Inbox, participant_id: str) -> Iterator[Path]:
         return
     bucket, prefix = inbox.bucket_and_prefix
     client = inbox.client()
-    with tempfile.TemporaryDirectory(prefix="vitals-inbox-") as name:
-        folder = Path(name)
+    with workspace("inbox") as folder:
         for entry in _objects(inbox):
             below = Path(entry.path)
             if entry.participant_id == participant_id and ".." not in below.parts:

@@ -7,7 +7,6 @@ Airflow's Variables or Streamlit for its configuration, nor start a pool of thre
 
 import logging
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cached_property
@@ -21,6 +20,7 @@ from vitals import warehouse
 from vitals.errors import ExpectedError
 from vitals.load.copy_connection import CopyConnection
 from vitals.settings import PROJECT
+from vitals.workspace import workspace
 
 if TYPE_CHECKING:
     from dlt import Pipeline
@@ -45,14 +45,14 @@ DLT_SETTINGS = {
 class Loader:
     """Loads sources into the schema `raw` of one warehouse, as the role `loader`."""
 
-    def __init__(self, dsn: str, folder: str, name: str) -> None:
+    def __init__(self, dsn: str, folder: Path, name: str) -> None:
         self._dsn, self._folder, self._name = dsn, folder, name
         self._copying = CopyConnection(dsn)
 
     @cached_property
     def spool_folder(self) -> Path:
         """Where files may wait for their load, on the disk that dlt links them to."""
-        folder = Path(self._folder, "spool")
+        folder = self._folder / "spool"
         folder.mkdir()
         return folder
 
@@ -60,7 +60,7 @@ class Loader:
     @contextmanager
     def open(cls, dsn: str, name: str) -> Iterator["Loader"]:
         """A loader of one source, whose working folder is removed at the end."""
-        with tempfile.TemporaryDirectory(prefix="vitals-load-") as folder:
+        with workspace("load") as folder:
             made = cls(dsn, folder, name)
             with closing(made._copying):
                 yield made
@@ -75,7 +75,7 @@ class Loader:
 
         return dlt.pipeline(
             self._name,
-            pipelines_dir=self._folder,
+            pipelines_dir=str(self._folder),
             destination=timescaledb(self._copying, credentials=as_url(self._dsn, role="loader")),
             dataset_name="raw",
         )
