@@ -12,6 +12,7 @@ from vitals.orchestration.accounts import (
     report_accounts,
 )
 from vitals.orchestration.assets import RAW_FITBIT
+from vitals.orchestration.backfill import accounts_with_gaps, fill_each, publish_backfill
 from vitals.orchestration.defaults import DEFAULT_ARGS, by_clock
 from vitals.orchestration.sensors import InternetConnectionSensor
 from vitals.sources.fitbit import SPEC
@@ -34,12 +35,15 @@ from vitals.sources.fitbit import SPEC
     params=extract_params(SPEC),
 )
 def fitbit_raw_extract() -> None:
-    """Wait for the network, then read each account in a task of its own."""
+    """Wait for the network, read what is new of each account, then fill the gaps of the past."""
     online = InternetConnectionSensor(task_id="wait_for_internet", hosts=api_addresses(SPEC))
     accounts = connected_accounts(SPEC.name)
     read = extract_each(SPEC.name, accounts)
+    gaps = accounts_with_gaps(SPEC.name, accounts)
+    filled = fill_each(SPEC.name, gaps)
     online >> accounts
-    read >> [publish_days(RAW_FITBIT), report_accounts(SPEC.name, accounts)]
+    read >> [publish_days(RAW_FITBIT), gaps]
+    filled >> [publish_backfill(RAW_FITBIT), report_accounts(SPEC.name, accounts, gaps)]
 
 
 fitbit_raw_extract()

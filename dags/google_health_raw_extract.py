@@ -12,6 +12,7 @@ from vitals.orchestration.accounts import (
     report_accounts,
 )
 from vitals.orchestration.assets import RAW_GOOGLE_HEALTH
+from vitals.orchestration.backfill import accounts_with_gaps, fill_each, publish_backfill
 from vitals.orchestration.defaults import DEFAULT_ARGS, by_clock
 from vitals.orchestration.sensors import InternetConnectionSensor
 from vitals.sources.google_health import SPEC
@@ -32,12 +33,15 @@ from vitals.sources.google_health import SPEC
     params=extract_params(SPEC),
 )
 def google_health_raw_extract() -> None:
-    """Wait for the network, then read each account in a task of its own."""
+    """Wait for the network, read what is new of each account, then fill the gaps of the past."""
     online = InternetConnectionSensor(task_id="wait_for_internet", hosts=api_addresses(SPEC))
     accounts = connected_accounts(SPEC.name)
     read = extract_each(SPEC.name, accounts)
+    gaps = accounts_with_gaps(SPEC.name, accounts)
+    filled = fill_each(SPEC.name, gaps)
     online >> accounts
-    read >> [publish_days(RAW_GOOGLE_HEALTH), report_accounts(SPEC.name, accounts)]
+    read >> [publish_days(RAW_GOOGLE_HEALTH), gaps]
+    filled >> [publish_backfill(RAW_GOOGLE_HEALTH), report_accounts(SPEC.name, accounts, gaps)]
 
 
 google_health_raw_extract()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from vitals import api_settings, settings
+from vitals import api_settings, backfill_settings, settings
 from vitals.setting_values import SettingError
 from vitals.simulator.app import PROVIDERS
 from vitals.simulator.settings import default_settings
@@ -64,6 +64,13 @@ def test_terms_are_the_default_policy(tmp_path):
 def test_impossible_value_is_refused_by_name(tmp_path, variable, value):
     with pytest.raises(SettingError, match=variable):
         load(tmp_path, **{variable: value})
+
+
+def test_the_reserve_of_backfills_is_a_percentage():
+    assert backfill_settings.read({}).reserve == 0.25
+    assert not backfill_settings.read({"VITALS_BACKFILL_RESERVE": "100"}).is_on
+    with pytest.raises(SettingError, match="VITALS_BACKFILL_RESERVE must be a percentage"):
+        backfill_settings.read({"VITALS_BACKFILL_RESERVE": "101"})
 
 
 def test_client_secret_does_not_show(tmp_path):

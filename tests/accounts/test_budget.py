@@ -23,9 +23,15 @@ def meter(warehouse_dsn):
     """A meter of any limits; patience 0 unless given."""
     made = []
 
-    def make(*limits: Limit, account_id="fitbit:p0001", patience=0.0, usage=lambda headers: []):
+    def make(
+        *limits: Limit,
+        account_id="fitbit:p0001",
+        patience=0.0,
+        reserve=0.0,
+        usage=lambda headers: [],
+    ):
         spec = replace(FITBIT, limits=limits, read_usage=usage)
-        made.append(AccountMeter(warehouse_dsn, spec, account_id, patience))
+        made.append(AccountMeter(warehouse_dsn, spec, account_id, patience, reserve))
         return made[-1]
 
     yield make
@@ -77,6 +83,16 @@ def test_limits_per_account_are_apart_and_those_of_the_app_are_not(meter):
     assert taken(meter(HOUR, DAY, account_id="fitbit:p0001")) == 5
     assert taken(meter(HOUR, DAY, account_id="fitbit:p0002")) == 3
     assert taken(meter(HOUR, DAY, account_id="fitbit:p0003")) == 0
+
+
+def test_what_may_wait_leaves_a_share_of_each_limit_to_the_rest(meter):
+    assert taken(meter(HOUR, DAY, reserve=0.3)) == 3  # of five, and two are kept
+    with pytest.raises(LimitReachedError, match="but for the 30% kept for new days"):
+        meter(HOUR, DAY, reserve=0.3).take()
+    assert taken(meter(HOUR, DAY)) == 2
+    # That of the app is at five of eight by now.
+    assert taken(meter(HOUR, DAY, account_id="fitbit:p0002", reserve=0.3)) == 0
+    assert taken(meter(HOUR, DAY, account_id="fitbit:p0002")) == 3
 
 
 def test_a_refused_request_is_counted_nowhere(meter, warehouse_dsn):

@@ -123,7 +123,8 @@ def test_each_run_announces_its_layer_once(dag_bag):
         "heart_rate_stream_load": ["raw__stream"],
         "operational_extract": ["stage"],
         "data_quality": [],
-        **{f"{name}_raw_extract": [f"raw__{name}"] for name in PROVIDERS},
+        # What is new, and what a backfill brought.
+        **{f"{name}_raw_extract": [f"raw__{name}"] * 2 for name in PROVIDERS},
     }
 
 
@@ -150,7 +151,14 @@ def test_accounts_are_read_apart_from_each_other(dag_bag, name):
     assert sensor.timeout == timedelta(hours=1)
     # Whatever became of the accounts, what was read is announced and shown.
     leaves = {task.task_id: task.trigger_rule.value for task in dag.leaves}
-    assert leaves == {"publish": "all_done", "report": "all_done"}
+    assert leaves == dict.fromkeys(("publish", "publish_backfill", "report"), "all_done")
+    # The past comes after what is new of every account, whatever became of that.
+    gaps, backfill = dag.get_task("gaps"), dag.get_task("backfill")
+    assert gaps.upstream_task_ids == {"accounts", "extract"}
+    assert gaps.trigger_rule.value == "all_done"
+    assert backfill.is_mapped and backfill.upstream_task_ids == {"gaps"}
+    assert "participant" in backfill.map_index_template
+    assert dag.get_task("publish").upstream_task_ids == {"extract"}
     assert dag.timetable.expression == "0 6 * * *"
     resources = dag.params.get_param("resources")
     assert resources.schema["items"]["enum"] == [item.name for item in spec.resources]

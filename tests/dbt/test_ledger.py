@@ -152,6 +152,33 @@ def test_why_days_of_an_account_are_missing(warehouse):
     assert set(states(warehouse, "unread", "heart_rate").values()) == {"not_requested"}
 
 
+def test_a_backfill_makes_days_known_and_says_nothing_of_new_ones(warehouse):
+    account_id = account(warehouse, "p1", "active", read=(3, 2))
+    warehouse.connection.execute(
+        "insert into api.study_members values ('sleep', 'p1', default, %s)", [day(9)]
+    )
+    read = {3: "not_worn", 2: "not_worn", 1: "not_synced"}
+    missing = dict.fromkeys(range(4, 10), "not_requested")
+    assert states(warehouse, "p1", "heart_rate") == missing | read
+
+    for mode, status, first, last in [
+        ("backfill", "done", 5, 4),
+        ("backfill", "failed", 6, 6),
+        ("backfill", "skipped", 8, 8),
+        # Asked for by hand, but at a time at which the provider could still restate it.
+        ("window", "done", 9, 9),
+    ]:
+        load_id = account_load(warehouse, account_id, status, "provider_error")
+        warehouse.connection.execute(
+            "update raw.loads set mode = %s, first_date = %s, last_date = %s,"
+            " started_at = now() - interval '3 days' where load_id = %s",
+            [mode, day(first), day(last), load_id],
+        )
+    filled = {5: "not_worn", 4: "not_worn"}
+    assert states(warehouse, "p1", "heart_rate") == missing | filled | read
+    assert set(states(warehouse, "p1", "steps").values()) == {"not_requested"}
+
+
 def test_of_several_sources_any_that_knows_decides(watch):
     account(watch, "p1", "needs_consent", (4, 2))
     found = states(watch, "p1", "heart_rate")

@@ -6,7 +6,7 @@ test_iot_runs and before the pictures of test_pages.
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import psycopg
@@ -75,6 +75,16 @@ def stored_tokens(stack) -> set[str]:
 
 
 @pytest.fixture
+def study(stack, secrets) -> Iterator[date]:
+    """A study that began two days before the history that accounts are read for; its first day."""
+    begin = datetime.now(UTC).date() - timedelta(days=stack.settings.history_days + 2)
+    query = "insert into api.study_members values ('e2e', %s, default, %s) returning study"
+    stack.query(query, WELL, begin)
+    yield begin
+    stack.query("delete from api.study_members where study = 'e2e' returning study")
+
+
+@pytest.fixture
 def nothing_new(stack) -> Iterator[None]:
     """No run of the layers downstream is started by the test."""
     before = dag_runs.finished_runs(stack.airflow, STAGE)
@@ -91,13 +101,16 @@ def test_without_an_account_there_is_nothing_to_do(stack, nothing_new):
         ("accounts", None): "skipped",
         ("extract", None): "skipped",
         ("publish", None): "skipped",
+        ("gaps", None): "skipped",
+        ("backfill", None): "skipped",
+        ("publish_backfill", None): "skipped",
         ("report", None): "skipped",
     }
     reason = stack.airflow.failure(tasks["accounts", None])
     assert reason == "no account connected: vitals connect google_health --participant <id>"
 
 
-def test_one_dead_token_keeps_nobody_from_being_read(stack, secrets):
+def test_one_dead_token_keeps_nobody_from_being_read(stack, secrets, study):
     followers = (STAGE, *AGGREGATES)
     for dag_id in followers:
         stack.airflow.unpause(dag_id)
@@ -110,6 +123,9 @@ def test_one_dead_token_keeps_nobody_from_being_read(stack, secrets):
         ("extract", WELL): "success",
         ("extract", REVOKED): "skipped",
         ("publish", None): "success",
+        ("gaps", None): "success",
+        ("backfill", WELL): "success",
+        ("publish_backfill", None): "success",
         ("report", None): "success",
     }
     reason = stack.airflow.failure(tasks["extract", REVOKED])
@@ -131,6 +147,13 @@ def test_one_dead_token_keeps_nobody_from_being_read(stack, secrets):
     )
     assert [day[0] for day in days] == [days[0][0] + timedelta(days=n) for n in range(len(days))]
     assert len(days) >= 3 and all(day[1] > 0 and day[2] > 0 for day in days[:3])
+    # The days between the begin of the study and the history came after what is new.
+    assert days[0][0] == study
+    modes = (
+        "select mode, min(load_id), max(load_id) from raw.loads where account_id = %s group by 1"
+    )
+    ids = {mode: rest for mode, *rest in stack.query(modes, f"google_health:{WELL}")}
+    assert ids["incremental"][1] < ids["backfill"][0]
     samples = "select count(*) from raw.google_health__heart_rate where account_id = %s"
     assert sum(day[2] for day in days) == stack.query(samples, f"google_health:{WELL}")[0][0]
     of_revoked = (

@@ -19,9 +19,10 @@ from vitals import settings, warehouse
 from vitals.accounts.session import session
 from vitals.accounts.synthetic import connect_synthetic
 from vitals.lake.store import Lake
-from vitals.load import accounts
+from vitals.load import accounts, backfill
 from vitals.sources import api_providers
 
+FITBIT = api_providers()["fitbit"]
 DAYS = 5
 # Small and different: versions, minutes, daily rows, sessions with an id.
 RESOURCES = ["profiles", "devices", "steps", "heart_rate_daily", "sleep"]
@@ -49,6 +50,13 @@ class Rig:
         with closing(session(self.dsn, spec, account_id, self.values, 0)) as opened:
             return accounts.extract_and_load(
                 self.dsn, provider, account_id, opened, progress=str, **arguments
+            )
+
+    def fill(self, account_id: str = "fitbit:p0001", **arguments) -> None:
+        """Read what was never read, the newest days first."""
+        with closing(session(self.dsn, FITBIT, account_id, self.values, 0)) as opened:
+            backfill.fill_gaps(
+                self.dsn, "fitbit", account_id, opened, RESOURCES, lake=self.lake, **arguments
             )
 
     def fetch(self, query: str, values=None, dsn: str | None = None) -> list[tuple]:

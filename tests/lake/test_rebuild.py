@@ -47,7 +47,7 @@ class Earlier(datetime):
 
 @pytest.fixture(scope="module")
 def recorded(served, new_warehouse, make_settings, ministack_client):  # noqa: F811
-    """Readings of three days with a restatement, a refused record, a failure, a second account."""
+    """Three days with a restatement, a refused record, a failure, a second account, a backfill."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lake_keeper, "datetime", Earlier)
         patch.setattr(Earlier, "days", 2)
@@ -67,6 +67,8 @@ def recorded(served, new_warehouse, make_settings, ministack_client):  # noqa: F
         target.admin("POST", "/clock", {"advance_seconds": 86_400})
         patch.setattr(Earlier, "days", 0)
         rig.load(now=NOW + timedelta(days=1))
+        patch.setenv("VITALS_HISTORY_DAYS", str(DAYS + 4))
+        rig.fill(now=NOW + timedelta(days=1))
         yield rig
 
 

@@ -6,7 +6,10 @@ with resources as (
         max(load_id) filter (where status in ('failed', 'interrupted')) as failed_id,
         max(load_id) as newest_id
     from raw.loads
-    where started_at > clock_timestamp() - interval '7 days'
+    where
+        started_at > clock_timestamp() - interval '7 days'
+        -- A backfill that a limit has ended goes on the next night: nothing of it is to be made good.
+        and (mode <> 'backfill' or status <> 'skipped')
     group by source, resource, account_id
 )
 

@@ -5,6 +5,7 @@ which window it is. What the headers of answers tell goes before our own count.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -36,13 +37,19 @@ class AccountMeter:
         spec: the provider, for its limits and headers.
         account_id: whose requests they are.
         patience_seconds: how long `take` may wait for the next window.
+        reserve: share of each limit that is left to others, from 0 to 1.
     """
 
     def __init__(
-        self, dsn: str, spec: ApiSpec, account_id: str, patience_seconds: float = PATIENCE_SECONDS
+        self,
+        dsn: str,
+        spec: ApiSpec,
+        account_id: str,
+        patience_seconds: float = PATIENCE_SECONDS,
+        reserve: float = 0.0,
     ) -> None:
         self._dsn, self._spec = dsn, spec
-        self._patience = patience_seconds
+        self._patience, self._reserve = patience_seconds, reserve
         self._subjects = {
             limit.name: account_id if limit.per == "account" else APP for limit in spec.limits
         }
@@ -96,12 +103,13 @@ class AccountMeter:
             "seconds": [limit.seconds for limit in limits],
             "allowed": [limit.requests for limit in limits],
         }
-        exceeded = self._run(partial(_count, values=values))
+        exceeded = self._run(partial(_count, values=values, reserve=self._reserve))
         if not exceeded:
             return None
-        name, _, allowed, ends = max(exceeded, key=lambda row: row[3])
+        name, requests, allowed, ends = max(exceeded, key=lambda row: row[3])
+        kept = "" if requests > allowed else f" but for the {self._reserve:.0%} kept for new days"
         return LimitReachedError(
-            f"{self._spec.title}: limit {name} of {allowed} requests is used up until "
+            f"{self._spec.title}: limit {name} of {allowed} requests is used up{kept} until "
             f"{ends:%Y-%m-%d %H:%M:%S} UTC",
             resets_at=ends,
         )
@@ -125,12 +133,12 @@ class AccountMeter:
         return self._connection
 
 
-def _count(connection: psycopg.Connection, values: Mapping[str, Any]) -> list[Any]:
+def _count(connection: psycopg.Connection, values: Mapping[str, Any], reserve: float) -> list[Any]:
     """Count one request; where that would exceed limits these are returned, and none counts."""
     exceeded: list[Any] = []
     with connection.transaction():
         rows = connection.execute(statement("take_request"), values).fetchall()
-        exceeded = [row for row in rows if row[1] > row[2]]
+        exceeded = [row for row in rows if row[1] > row[2] - math.ceil(row[2] * reserve)]
         if exceeded:
             raise psycopg.Rollback
     return exceeded

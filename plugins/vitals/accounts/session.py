@@ -18,6 +18,7 @@ def session(
     account_id: str,
     settings: Settings,
     patience_seconds: float = PATIENCE_SECONDS,
+    reserve: float = 0.0,
 ) -> requests.Session:
     """A session for the calls of one account; close it when they are made.
 
@@ -27,6 +28,7 @@ def session(
         account_id: provider:participant, connected before.
         settings: for the provider's addresses and the key of the tokens.
         patience_seconds: how long a request may wait for the next window of a limit.
+        reserve: share of each limit that these calls leave to others.
 
     Raises:
         SettingError: VITALS_TOKEN_KEY is missing or no key.
@@ -34,7 +36,8 @@ def session(
     api = settings.apis[spec.name]
     vault = Vault(settings.secrets.token_key)
     tokens = AccountTokens(dsn, account_id, vault, token_source(spec, api), settings.synthetic)
-    return session_with(tokens, AccountMeter(dsn, spec, account_id, patience_seconds), spec, api)
+    meter = AccountMeter(dsn, spec, account_id, patience_seconds, reserve)
+    return session_with(tokens, meter, spec, api)
 
 
 def session_with(

@@ -60,7 +60,7 @@ class Head:
         read_at: begin of the reading.
         mode: as in raw.loads.
         run_id: as in raw.loads.
-        windows: the days of each call, in order.
+        windows: the days of each call, in the order in which they were made.
         position: where the resource had been read to afterwards; None if that did not change.
     """
 
@@ -78,7 +78,9 @@ class Head:
     @property
     def days(self) -> DateWindow:
         """All days that the load has read."""
-        return DateWindow(self.windows[0].first, self.windows[-1].last)
+        return DateWindow(
+            min(one.first for one in self.windows), max(one.last for one in self.windows)
+        )
 
     def line(self) -> bytes:
         """The first line of the object."""

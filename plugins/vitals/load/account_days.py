@@ -72,12 +72,14 @@ class DaysRead:
         return sum(not item.row_kept for item in self.rejected)
 
     def joined(self, later: "DaysRead") -> "DaysRead":
-        """These days and the ones that follow, as one."""
+        """These days, and those next to them that were read after them, as one."""
         tables = [part for part in (self.rows, later.rows) if part is not None]
         both = self.delivered and later.delivered
         return replace(
             later,
-            days=DateWindow(self.days.first, later.days.last),
+            days=DateWindow(
+                min(self.days.first, later.days.first), max(self.days.last, later.days.last)
+            ),
             rows=pa.concat_tables(tables) if tables else None,
             rejected=self.rejected + later.rejected,
             documents_read=self.documents_read + later.documents_read,

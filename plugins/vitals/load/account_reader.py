@@ -102,7 +102,7 @@ class AccountReader:
         read: DaysRead | None = None
         for days in window.pieces(resource.chunk_days):
             try:
-                part = self._fetch(resource, days)
+                part = fetch_days(self.client, self.recorder, resource, days)
             except ApiError as error:
                 if read:
                     yield read
@@ -117,8 +117,16 @@ class AccountReader:
         if read:
             yield read
 
-    def _fetch(self, resource: Resource, days: DateWindow) -> DaysRead:
-        if self.recorder is None:
-            return DaysRead.of(resource, days, self.client.fetch(resource.name, days))
-        fetched, delivered = self.recorder.fetch(self.client, resource.name, days)
-        return DaysRead.of(resource, days, fetched, delivered)
+
+def fetch_days(
+    client: Client, recorder: Recorder | None, resource: Resource, days: DateWindow
+) -> DaysRead:
+    """What one call of a client brings, with the answers behind it if they are kept.
+
+    Raises:
+        ApiError: the days could not be read whole.
+    """
+    if recorder is None:
+        return DaysRead.of(resource, days, client.fetch(resource.name, days))
+    fetched, delivered = recorder.fetch(client, resource.name, days)
+    return DaysRead.of(resource, days, fetched, delivered)

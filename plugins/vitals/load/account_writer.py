@@ -44,12 +44,16 @@ class AccountWriter:
 
     def add(self, piece: DaysRead | NotRead) -> None:
         """Write a piece now or with later ones."""
+        is_waiting = piece.resource in {other.resource for other in self._waiting}
         if isinstance(piece, NotRead):
+            # What was read before it has the smaller number: the newest load says how it ended.
+            if is_waiting:
+                self.flush()
             self._note(piece)
             return
         rows = piece.row_count + sum(other.row_count for other in self._waiting)
         # One dlt run writes one file for each table.
-        if rows > PIECE_ROWS or piece.resource in {other.resource for other in self._waiting}:
+        if rows > PIECE_ROWS or is_waiting:
             self.flush()
         self._waiting.append(piece)
 
@@ -67,7 +71,7 @@ class AccountWriter:
             self._write(loads)
             for load_id, piece in loads:
                 counts = self.summary.add(load_id, piece, self.books.finish(load_id, piece))
-                self.progress(_line(piece, counts))
+                self.progress(self._named(_line(piece, counts)))
 
     def _write(self, loads: list[tuple[int, DaysRead]]) -> None:
         rows = {}
@@ -93,7 +97,10 @@ class AccountWriter:
         message = warehouse.first_line(piece.error)
         self.books.fail([self._start(piece)], message, status, piece.error.cause)
         self.summary.problems[piece.resource] = piece.error
-        self.progress(f"{piece.resource}: {status}, {message}")
+        self.progress(self._named(f"{piece.resource}: {status}, {message}"))
+
+    def _named(self, line: str) -> str:
+        return f"backfill of {line}" if self.summary.mode == "backfill" else line
 
 
 def _line(piece: DaysRead, counts: dict[str, int]) -> str:

@@ -2,29 +2,19 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
 import requests
 
 from vitals import settings
-from vitals.accounts.tombstones import refuse_deleted
-from vitals.lake.recorder import Recorder
 from vitals.lake.store import Lake
-from vitals.load.account_days import NotRead
 from vitals.load.account_plan import newest_time_zone
-from vitals.load.account_reader import NEEDS_PERSON, AccountReader
-from vitals.load.account_writer import AccountWriter
-from vitals.load.books import Books
-from vitals.load.lake_keeper import LakeKeeper
-from vitals.load.pipeline import Loader
+from vitals.load.account_reader import AccountReader
+from vitals.load.account_run import AccountRun
 from vitals.load.summary import LoadSummary
 from vitals.sources import api_providers
-from vitals.sources._api.errors import ApiError
 
 log = logging.getLogger(__name__)
-
-LOCK_WAIT_SECONDS = 60.0
 
 
 def extract_and_load(
@@ -75,18 +65,11 @@ def extract_and_load(
     spec = api_providers()[provider]
     chosen = [spec.resource(name) for name in resources or [item.name for item in spec.resources]]
     summary = LoadSummary("window" if start or end else "incremental", run_id)
-    needs_person: ApiError | None = None
     values = settings.load()
-    with ExitStack() as stack:
-        opened = Books.open(warehouse_dsn, provider, LOCK_WAIT_SECONDS, account_id)
-        books = stack.enter_context(opened)
-        loader = stack.enter_context(Loader.open(warehouse_dsn, provider))
-        refuse_deleted(books.connection, account_id)
-        recorder = keeper = None
-        if lake:
-            recorder = stack.enter_context(Recorder.on(session, account_id))
-            keeper = LakeKeeper.open(lake, books.connection, provider, account_id)
-        writer = AccountWriter(provider, account_id, books, loader, summary, progress, keeper)
+    with AccountRun.open(
+        warehouse_dsn, provider, account_id, session, summary, progress, lake
+    ) as run:
+        books = run.books
         reader = AccountReader(
             client=spec.make_client(session, account_id),
             cursors=books.cursors(),
@@ -97,13 +80,7 @@ def extract_and_load(
             history_days=values.history_days,
             kept_days=values.apis[provider].retention_days,
             wanted=(start, end) if start or end else None,
-            recorder=recorder,
+            recorder=run.recorder,
         )
-        for piece in reader.read(chosen):
-            writer.add(piece)
-            if isinstance(piece, NotRead) and isinstance(piece.error, NEEDS_PERSON):
-                needs_person = piece.error
-        writer.flush()
-    if needs_person:
-        raise needs_person
+        run.write(reader.read(chosen))
     return summary

@@ -112,7 +112,7 @@ class Books:
 
         Args:
             resource: collection or stream.
-            mode: "incremental", "window" or "full".
+            mode: "incremental", "window", "full" or "backfill".
             window: [start, end) that was asked for, as instants.
             run_id: Airflow's run.
             days: first and last local day that it reads whole, for accounts.

@@ -26,7 +26,7 @@ class LoadSummary:
     """What a run read, loaded, refused and touched.
 
     Attributes:
-        mode: "incremental", "window" or "full".
+        mode: "incremental", "window", "full" or "backfill".
         load_ids: rows of raw.loads.
         resources: counts by collection, named as the columns of raw.loads.
         unknown_collections: collections of the store that this source does not know.

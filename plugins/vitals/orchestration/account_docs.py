@@ -15,7 +15,14 @@ minutes for an hour, without using a worker slot, and then fails.
 `extract` is one task for each account, several at a time. It reads what is new since the last
 complete day and reads the days again that {title} may still correct; a new account is read for
 `VITALS_HISTORY_DAYS` days back. What is stored of the days read is replaced by what was read.
-`publish` announces `raw__{name}` if a day changed, and `iot_stage_transform` follows. `report` has
+`publish` announces `raw__{name}` if a day changed, and `iot_stage_transform` follows.
+
+Then, where something is missing in the past, `gaps` names the accounts and `backfill` reads it, the
+newest days first: the history after `VITALS_HISTORY_DAYS` was raised, the days of a study from its
+start on, and ranges of days that somebody asked for and that failed. It leaves
+`VITALS_BACKFILL_RESERVE` percent of each limit to new days, and the next night goes on where it
+ended. What was answered once, even with nothing, is not asked for again. Most nights there is
+nothing to fill, and both are skipped; after a run for a range of days they always are. `report` has
 in its log what became of each account.
 
 ### Safe to run again?
@@ -31,6 +38,9 @@ the same days twice changes nothing. Each run needs requests, and {title} counts
   it did give was loaded; the next run reads the rest. `select * from raw.loads where account_id =
   '{name}:...' order by load_id desc` shows it resource by resource.
 - **A limit was reached**: the run succeeds with what it has read, and the next one goes on there.
+- **`backfill` succeeded, but days are still missing**: its log, and loads of mode `backfill` in
+  `raw.loads`, say what {title} did not give. It is tried again each night; days that were refused
+  in three of them are left alone until somebody asks for them with `start` and `end`.
 - **`wait_for_internet` failed**: its last log line names each host and what happened.
 - **Everything is skipped**: no account is connected yet. `vitals connect {name} --participant
   <id>` connects one, `vitals accounts` lists them.

@@ -130,15 +130,24 @@ def extract_each(provider: str, participants: Any) -> Any:
     return some.partial(provider=provider).expand(participant=participants)
 
 
-def publish_days(asset: Asset) -> Any:
-    """Say once, when all accounts are done, that the provider's data has something new."""
+def publish_days(
+    asset: Asset, task_id: str = "publish", modes: Sequence[str] = ("incremental", "window")
+) -> Any:
+    """Say once, when all accounts are done, that the provider's data has something new.
 
-    @task(task_id="publish", outlets=[asset], trigger_rule=TriggerRule.ALL_DONE)
+    Args:
+        asset: the data.
+        task_id: name of the task.
+        modes: of the loads that count, as in raw.loads.
+    """
+
+    @task(task_id=task_id, outlets=[asset], trigger_rule=TriggerRule.ALL_DONE)
     def announce() -> None:
         context = get_current_context()
-        query = "select sum(days_touched)::integer from raw.loads where run_id = %s"
+        query = (INCLUDE_SQL / "ops" / "days_touched.sql").read_text(encoding="utf-8")
+        values = {"run_id": load_run_id(context), "modes": list(modes)}
         with connect(warehouse_dsn(), role="loader") as connection:
-            row = connection.execute(query, [load_run_id(context)]).fetchone()
+            row = connection.execute(query, values).fetchone()
         if not row or not row[0]:
             raise AirflowSkipException("nothing new: no event for the layers downstream")
         context["outlet_events"][asset].extra.update({"days_touched": row[0]})
@@ -147,13 +156,16 @@ def publish_days(asset: Asset) -> Any:
 
 
 @task(task_id="report", trigger_rule=TriggerRule.ALL_DONE)
-def report_accounts(provider: str, participants: Sequence[str] | None) -> None:
+def report_accounts(
+    provider: str, participants: Sequence[str] | None, backfilled: Sequence[str] | None
+) -> None:
     """Log what became of each account; fails if one failed, so that the run shows it."""
     context = get_current_context()
     states = states_by_name(context, "extract", participants)
     for line in outcome_lines(warehouse_dsn(), provider, load_run_id(context), states):
         log.info(line)
-    failed = [name for name, state in states.items() if state == "failed"]
+    old = states_by_name(context, "backfill", backfilled) if backfilled else {}
+    failed = [name for name in states if "failed" in (states[name], old.get(name))]
     if failed:
         raise AirflowFailException(
             f"{len(failed)} of {len(states)} accounts could not be read whole: "

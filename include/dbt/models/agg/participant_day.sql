@@ -9,10 +9,9 @@ with streams as (
     select
         participant_id,
         metric,
+        min(first_date) as first_date,
         min(asked_from) as asked_from,
-        range_agg(daterange(asked_from, complete_until, '[]')) filter (
-            where complete_until >= asked_from
-        ) as known_dates,
+        range_agg(known_dates) as known_dates,
         (array_agg(
             state_of_missing
             order by array_position({{ text_array(reasons) }}, state_of_missing)
@@ -42,7 +41,7 @@ dates as (
     left join studies using (participant_id)
     cross join
         lateral generate_series(
-            least(streams.asked_from, studies.first_study_date)::timestamp,
+            least(streams.first_date, studies.first_study_date)::timestamp,
             (now() at time zone 'UTC')::date + interval '1 day',
             interval '1 day'
         ) as dates (midnight)
@@ -57,7 +56,7 @@ calendar as (
     select
         *,
         midnight::date as local_date,
-        coalesce(known_dates @> midnight::date, false) as is_whole,
+        known_dates @> midnight::date as is_whole,
         midnight at time zone time_zone as day_start,
         (midnight + interval '1 day') at time zone time_zone as day_end
     from dates

@@ -20,12 +20,18 @@ account_streams as (
         expected.metric,
         accounts.source,
         coalesce(
-            least((cursors.position ->> 'read_from')::date, arrivals.first_date),
+            (cursors.position ->> 'read_from')::date,
             (accounts.connected_at at time zone 'UTC')::date
         ) as asked_from,
-        greatest(
-            (cursors.position ->> 'complete_until')::date, arrivals.last_date - 1
-        ) as complete_until,
+        case
+            when cursors.position is not null
+                then
+                    greatest(
+                        (cursors.position ->> 'complete_until')::date, arrivals.last_date - 1
+                    )
+        end as complete_until,
+        least(lower(apart.dates), arrivals.first_date) as first_date,
+        apart.dates as dates_read_apart,
         case
             when accounts.state = 'revoked' then 'consent_withdrawn'
             when accounts.state in ('expired', 'needs_consent') then 'token_dead'
@@ -45,6 +51,10 @@ account_streams as (
             accounts.source = cursors.source
             and expected.resource = cursors.resource
             and accounts.account_id = cursors.account_id
+    left join {{ source('loads', 'dates_read_apart') }} as apart
+        on
+            accounts.account_id = apart.account_id
+            and expected.resource = apart.resource
     left join lateral (
         select
             loads.status,
@@ -54,6 +64,8 @@ account_streams as (
             loads.account_id = accounts.account_id
             and loads.resource = expected.resource
             and loads.status <> 'running'
+            -- What a backfill did not get says nothing of new days.
+            and loads.mode <> 'backfill'
         order by loads.load_id desc
         limit 1
     ) as newest on true
@@ -82,6 +94,8 @@ watch_streams as (
         least(watches.seen_from, arrivals.first_date) as asked_from,
         -- A watch delivers in order: what comes after a day says that the day is whole.
         arrivals.last_date - 1 as complete_until,
+        arrivals.first_date,
+        null::datemultirange as dates_read_apart,
         case
             when newest.status in ('failed', 'interrupted') then 'load_failed'
             else 'not_synced'
@@ -112,14 +126,34 @@ file_streams as (
         arrivals.source,
         arrivals.first_date as asked_from,
         arrivals.last_date as complete_until,
+        arrivals.first_date,
+        null::datemultirange as dates_read_apart,
         'not_requested' as state_of_missing
     from arrivals
     cross join (select distinct metric from expected) as metrics
     where arrivals.source not in (select expected.source from expected)
+),
+
+streams as (
+    select * from account_streams
+    union all
+    select * from watch_streams
+    union all
+    select * from file_streams
 )
 
-select * from account_streams
-union all
-select * from watch_streams
-union all
-select * from file_streams
+select
+    participant_id,
+    metric,
+    source,
+    least(asked_from, first_date) as first_date,
+    asked_from,
+    complete_until,
+    coalesce(dates_read_apart, '{}')
+    + case
+        when complete_until >= asked_from
+            then datemultirange(daterange(asked_from, complete_until, '[]'))
+        else '{}'
+    end as known_dates,
+    state_of_missing
+from streams

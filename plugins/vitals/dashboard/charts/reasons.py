@@ -21,7 +21,7 @@ STATES = {
     "provider_error": ("try failed", "the provider could not be read; it is tried again"),
     "rate_limited": ("try failed", "a limit of requests was used up; it is tried again"),
     "load_failed": ("try failed", "the load failed on our side: see Airflow"),
-    "not_requested": ("other", "nobody has asked for that day"),
+    "not_requested": ("other", "nobody has asked for that day yet"),
     "outside_study_window": ("other", "outside the dates of the study"),
 }
 
