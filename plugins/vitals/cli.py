@@ -35,6 +35,7 @@ from vitals.errors import ExpectedError
 from vitals.lake.errors import LakeError
 from vitals.monitoring import freshness
 from vitals.orchestration.dbt_project import project_environment
+from vitals.progress import say
 from vitals.settings import AIRFLOW_USER, SettingError, Settings
 
 app = typer.Typer(
@@ -84,7 +85,7 @@ def down() -> None:
     """Stop everything that `up` started. The data stays."""
     settings = configuration.load()
     with supervisor.alone(settings.home):
-        supervisor.down(supervisor.all_parts(settings), _report)
+        supervisor.down(supervisor.all_parts(settings), say)
 
 
 @app.command()
@@ -205,15 +206,11 @@ cli_operational.register(app)
 def _start() -> None:
     settings = with_secrets(configuration.load())
     with supervisor.alone(settings.home):
-        supervisor.up(supervisor.parts(settings), _report)
-    first_run.welcome(settings, _report)
+        supervisor.up(supervisor.parts(settings), say)
+    first_run.welcome(settings, say)
     print(f"Airflow:   {settings.airflow_url} (user {AIRFLOW_USER}, password: `make env`)")
     print(f"Dashboard: {settings.dashboard_url}")
     print(f"API:       {settings.api_url}/docs (`make token` makes a token)", flush=True)
-
-
-def _report(line: str) -> None:
-    print(line, flush=True)
 
 
 def _json_object(text: str) -> dict:

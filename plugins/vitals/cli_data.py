@@ -11,6 +11,7 @@ from vitals import first_run, warehouse
 from vitals import settings as configuration
 from vitals.accounts import store
 from vitals.accounts.revoking import give_back
+from vitals.progress import say
 from vitals.settings import Settings
 from vitals.sources import api_providers
 
@@ -58,7 +59,7 @@ def rebuild_from_lake(
         participant or (),
         again,
     )
-    summary = rebuild(settings.warehouse_dsn, Lake.of(settings), wanted, progress=_report)
+    summary = rebuild(settings.warehouse_dsn, Lake.of(settings), wanted, progress=say)
     for name, problem in summary.problems.items():
         print(f"{name}: {problem}")
     if summary.problems:
@@ -70,7 +71,7 @@ def populate() -> None:
 
     What it has stays as it is.
     """
-    if not first_run.populate(configuration.load(), _report):
+    if not first_run.populate(configuration.load(), say):
         sys.exit(1)
 
 
@@ -112,7 +113,7 @@ def delete_participant(
     if not yes and input("Delete all of it for good? Type the id again: ") != participant:
         sys.exit("vitals: nothing was deleted")
     _revoke(settings, participant)
-    receipt = deletion.delete_participant(dsn, participant, lake, bucket, _report)
+    receipt = deletion.delete_participant(dsn, participant, lake, bucket, say)
     print(json.dumps(receipt.to_dict(), indent=2))
     print(f"receipt: {receipt.write(settings.home / 'receipts')}")
     for wish in receipt.by_hand:
@@ -138,7 +139,3 @@ def _has_objects(settings: Settings) -> bool:
     with warehouse.connect(settings.warehouse_dsn) as connection:
         row = connection.execute(query).fetchone()
     return settings.storage.keeps_lake or bool(row and row[0])
-
-
-def _report(line: str) -> None:
-    print(line, flush=True)

@@ -11,6 +11,7 @@ import typer
 from vitals import settings as configuration
 from vitals.accounts.consent import check_participant
 from vitals.cli_usage import UsageError
+from vitals.progress import say
 from vitals.settings import SettingError
 
 _EXAMPLE = "make import FILES='takeout-1.zip takeout-2.zip' PARTICIPANT=p0001"
@@ -62,7 +63,7 @@ def import_files(
     person = Person(participant, zones, born.date() if born else None, gender, height_cm)
     settings = configuration.load()
     try:
-        summary = import_exports(settings.warehouse_dsn, paths, person, progress=_report)
+        summary = import_exports(settings.warehouse_dsn, paths, person, progress=say)
     except ValueError as error:
         sys.exit(f"vitals: {error}")
     for path, problem in summary.problems.items():
@@ -81,7 +82,3 @@ def _zones(text: str) -> Any:
         return json.loads(path.read_text())
     except ValueError as error:
         raise SettingError(f"{path} is no JSON ({error})") from None
-
-
-def _report(line: str) -> None:
-    print(line, flush=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from vitals import settings as configuration
+from vitals.progress import say
 from vitals.settings import Settings
 
 stream_app = typer.Typer(help="Heart rates through Kafka and the lake.", no_args_is_help=True)
@@ -33,7 +34,7 @@ def up() -> None:
 
     settings = with_secrets(configuration.load())
     with supervisor.alone(settings.home):
-        supervisor.up(supervisor.stream_parts(settings), _report)
+        supervisor.up(supervisor.stream_parts(settings), say)
 
 
 @stream_app.command()
@@ -75,7 +76,7 @@ def produce(
     if not start and not rate:
         begin -= timedelta(seconds=gap * events // people)
     made = HeartEvents(begin, people, gap, seed, settings.default_time_zone)
-    done = producing.produce(chosen, made, events, _format(form), rate, progress=_report)
+    done = producing.produce(chosen, made, events, _format(form), rate, progress=say)
     first, last = first_and_last(made, events)
     sizes = {"people": people, "interval_seconds": gap, "seed": seed, "format": form}
     times = {"first": first.isoformat(), "last": last.isoformat()}
@@ -118,7 +119,7 @@ def load(
     from vitals.load.stream import load_new
 
     settings = configuration.load()
-    load_new(settings.warehouse_dsn, _lake(settings), again=again, progress=_report)
+    load_new(settings.warehouse_dsn, _lake(settings), again=again, progress=say)
 
 
 @stream_app.command()
@@ -148,7 +149,3 @@ def _format(name: str) -> str:
     if name not in FORMATS:
         raise typer.BadParameter(f"choose {' or '.join(FORMATS)}", param_hint="--format")
     return name
-
-
-def _report(line: str) -> None:
-    print(line, flush=True)

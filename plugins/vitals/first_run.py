@@ -5,19 +5,17 @@ does not mistake its own loads for those of the old one.
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vitals import warehouse
+from vitals.progress import Progress
 from vitals.settings import Settings
 
 if TYPE_CHECKING:
     from vitals.archive.bucket import Bucket
     from vitals.lake.store import Lake
 
-
-Progress = Callable[[str], None]
 
 RUN_ID = "populate"
 _TIER, _COPY_DAYS = "Bulk", 3

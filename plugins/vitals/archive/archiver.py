@@ -9,7 +9,7 @@ What comes late for a range of time that is archived makes a chunk of its own, a
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,9 +24,9 @@ from vitals.archive.manifest import DATA_PREFIX, MANIFEST_PREFIX, part_name
 from vitals.archive.session import Session
 from vitals.archive.tables import Chunk, RawTable, archivable, archive_sql, chunks
 from vitals.lake import owner
+from vitals.progress import Progress
 
 log = logging.getLogger(__name__)
-Progress = Callable[[str], None]
 
 
 @dataclass

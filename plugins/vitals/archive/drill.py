@@ -6,7 +6,6 @@ hashed every row when it was archived, and hashes every restored row again.
 
 import logging
 import random
-from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from vitals.archive.errors import ArchiveError, IntegrityError
 from vitals.archive.manifest import Manifest, SubjectRows
 from vitals.archive.restore import choose, load_part
 from vitals.archive.tables import RawTable, archive_sql
+from vitals.progress import Progress
 
 log = logging.getLogger(__name__)
 SCHEMA = "archive_drill"
@@ -51,9 +51,7 @@ def pick(bucket: Bucket, seed: object = None) -> Manifest:
     return random.Random(seed).choice(parts)
 
 
-def prove(
-    dsn: str, bucket: Bucket, manifest_key: str, progress: Callable[[str], None] = log.info
-) -> Proof:
+def prove(dsn: str, bucket: Bucket, manifest_key: str, progress: Progress = log.info) -> Proof:
     """Restore a part beside raw and compare it; raw, stage and agg are not touched.
 
     Raises:

@@ -5,13 +5,13 @@ set. A part goes when its youngest row is too old.
 """
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from vitals import settings, warehouse
 from vitals.archive.bucket import Bucket
 from vitals.archive.tables import archive_sql
 from vitals.lake import owner
+from vitals.progress import Progress
 from vitals.storage import delete_for_good
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ def expire(
     dsn: str,
     bucket: Bucket,
     run_id: str | None = None,
-    progress: Callable[[str], None] = log.info,
+    progress: Progress = log.info,
     now: datetime | None = None,
 ) -> int:
     """Delete parts that are past their time, with all versions; returns how many.

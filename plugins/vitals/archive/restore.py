@@ -6,7 +6,7 @@ at any time.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from vitals.archive.part_load import PartLoad, RestoredPart, Wish
 from vitals.archive.session import Session
 from vitals.archive.tables import archive_sql
 from vitals.lake import owner
+from vitals.progress import Progress
 from vitals.workspace import workspace
 
 TIERS = ("Bulk", "Standard", "Expedited")
@@ -107,7 +108,7 @@ def load_part(
     schema: str = "raw",
     rebuild: bool = False,
     run_id: str | None = None,
-    progress: Callable[[str], None] = print,
+    progress: Progress = print,
 ) -> RestoredPart:
     """Bring back the rows of one part.
 

@@ -6,7 +6,7 @@ Whoever dies in between leaves both, and the next deletion takes the old one awa
 Glacier has to be restored first; that is asked for.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +26,9 @@ from vitals.archive.tables import RawTable
 from vitals.archive.upload import composite_checksum, part_size
 from vitals.deletion.statements import statement
 from vitals.load.withheld import Withholding
+from vitals.progress import Progress
 from vitals.storage import delete_for_good
 from vitals.workspace import workspace
-
-Progress = Callable[[str], None]
 
 RESTORE_TIER = "Bulk"
 RESTORE_DAYS = 3

@@ -6,7 +6,6 @@ devices are found go last, in the transaction of all others.
 """
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import psycopg
@@ -19,12 +18,11 @@ from vitals.deletion.identity import Identity
 from vitals.deletion.receipt import Receipt
 from vitals.lake import owner
 from vitals.lake.store import Lake
+from vitals.progress import Progress
 from vitals.sources import api_providers
 from vitals.stream.lake import StreamLake
 
 log = logging.getLogger(__name__)
-
-Progress = Callable[[str], None]
 
 
 def look(dsn: str, participant_id: str) -> tuple[Identity, dict[str, int]]:

@@ -6,7 +6,7 @@ Every part says which others it needs; `up` starts each as soon as those are wel
 import contextlib
 import fcntl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -23,9 +23,8 @@ from vitals.embedded.schema import WarehouseSchema
 from vitals.embedded.service import Part, Service
 from vitals.embedded.simulator import ProviderSimulator
 from vitals.embedded.timescaledb import TimescaleDB
+from vitals.progress import Progress
 from vitals.settings import Settings
-
-Report = Callable[[str], None]
 
 
 def parts(settings: Settings, with_airflow: bool = True) -> list[Part]:
@@ -76,7 +75,7 @@ def all_parts(settings: Settings) -> list[Part]:
     return [*(server(settings) for server in data), *components(settings)]
 
 
-def up(wanted: Sequence[Part], report: Report) -> None:
+def up(wanted: Sequence[Part], report: Progress) -> None:
     """Have all parts there and well; those that do not need each other at the same time.
 
     Raises:
@@ -101,7 +100,7 @@ def up(wanted: Sequence[Part], report: Report) -> None:
         raise failures[0]
 
 
-def down(wanted: Sequence[Part], report: Report) -> None:
+def down(wanted: Sequence[Part], report: Progress) -> None:
     """Stop all servers: first those that need others, then the others, each group at once."""
     services = [part for part in wanted if isinstance(part, Service)]
 

@@ -6,7 +6,7 @@ such load on are deleted, and all loads since are made again. That needs all of 
 readable; else the resource stays as it is, and the caller is told.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -21,6 +21,7 @@ from vitals.load.lake_loads import Known, LakeLoads, Renewal
 from vitals.load.pipeline import Loader
 from vitals.load.replay import Replay
 from vitals.load.summary import LoadSummary
+from vitals.progress import Progress
 from vitals.sources._api.errors import ApiError
 from vitals.sources._api.spec import ApiSpec
 
@@ -60,7 +61,7 @@ class AccountRebuild:
     spec: ApiSpec
     account_id: str
     run_id: str | None
-    progress: Callable[[str], None]
+    progress: Progress
     loads: int = 0
     told: LoadSummary = field(default_factory=lambda: LoadSummary("full"))
     problems: dict[str, str] = field(default_factory=dict)

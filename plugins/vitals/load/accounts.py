@@ -1,7 +1,7 @@
 """One account of a provider -> raw.<provider>__*: the run that the orchestration calls."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import requests
@@ -12,6 +12,7 @@ from vitals.load.account_plan import newest_time_zone
 from vitals.load.account_reader import AccountReader
 from vitals.load.account_run import AccountRun
 from vitals.load.summary import LoadSummary
+from vitals.progress import Progress
 from vitals.sources import api_providers
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def extract_and_load(
     start: date | None = None,
     end: date | None = None,
     run_id: str | None = None,
-    progress: Callable[[str], None] = log.info,
+    progress: Progress = log.info,
     now: datetime | None = None,
     lake: Lake | None = None,
 ) -> LoadSummary:

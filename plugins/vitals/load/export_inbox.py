@@ -12,7 +12,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +27,7 @@ from vitals.load.export_people import Person
 from vitals.load.export_summary import ImportSummary
 from vitals.load.exports import import_exports
 from vitals.load.tables import load_sql
+from vitals.progress import Progress
 from vitals.workspace import workspace
 
 log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ def import_waiting(
     inbox: Inbox,
     one: Waiting,
     run_id: str | None = None,
-    progress: Callable[[str], None] = print,
+    progress: Progress = print,
 ) -> ImportSummary:
     """Import everything of a participant.
 

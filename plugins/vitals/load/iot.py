@@ -8,7 +8,7 @@ run.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -22,6 +22,7 @@ from vitals.load.pipeline import Loader
 from vitals.load.prefetch import read_ahead
 from vitals.load.spool import Spooled, spool
 from vitals.load.summary import LoadSummary
+from vitals.progress import Progress
 from vitals.sources.iot import build_source
 from vitals.sources.iot.client import DocumentStore
 from vitals.sources.iot.collections import COLLECTIONS
@@ -38,7 +39,6 @@ log = logging.getLogger(__name__)
 SOURCE = "iot"
 # So many groups of slices may wait: enough to keep the warehouse busy and dlt runs few.
 _WAITING = 3
-Progress = Callable[[str], None]
 
 
 def extract_and_load(

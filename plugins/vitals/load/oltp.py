@@ -17,6 +17,7 @@ from vitals.load.oltp_versions import Versions, read_versions
 from vitals.load.pipeline import DLT_SETTINGS, Loader
 from vitals.load.summary import LoadSummary
 from vitals.operational_settings import OperationalTarget
+from vitals.progress import Progress
 from vitals.sources._api.source import build_source
 from vitals.sources.oltp.reader import OperationalDatabase
 from vitals.sources.oltp.tables import TABLES, UPDATED_AT, Table
@@ -24,7 +25,6 @@ from vitals.sources.oltp.tables import TABLES, UPDATED_AT, Table
 log = logging.getLogger(__name__)
 
 SOURCE = "oltp"
-Progress = Callable[[str], None]
 
 
 def extract_and_load(

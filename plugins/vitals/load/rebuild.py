@@ -9,7 +9,7 @@ are made again together (see `account_rebuild`).
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -24,11 +24,11 @@ from vitals.lake.store import Key, Lake
 from vitals.load.account_rebuild import AccountRebuild, read_heads
 from vitals.load.lake_keeper import continue_numbers
 from vitals.load.lake_loads import KnownObject, LakeLoads
+from vitals.progress import Progress
 from vitals.sources import api_providers
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str], None]
 
 # Objects whose heads are in memory together, and with them the rest of their last day: 16 MB.
 AT_ONCE = 10_000

@@ -5,7 +5,6 @@ of them downstream goes, too. An account that is not read any more is treated al
 """
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from vitals.load.books import Books
 from vitals.load.summary import LoadSummary
 from vitals.load.tables import load_sql
 from vitals.load.window_job import empty_days
+from vitals.progress import Progress
 from vitals.sources import api_providers
 from vitals.sources._api.spec import ApiSpec, DateWindow, Fetched, Resource
 
@@ -32,7 +32,7 @@ def forget_expired(
     account_id: str,
     is_read: bool,
     run_id: str | None = None,
-    progress: Callable[[str], None] = log.info,
+    progress: Progress = log.info,
     now: datetime | None = None,
 ) -> LoadSummary:
     """Delete what may not be kept of an account; nothing where the provider sets no end.
@@ -83,9 +83,7 @@ class _Sweep:
             "is_read": is_read,
         }
 
-    def forget_days(
-        self, resource: Resource, summary: LoadSummary, progress: Callable[[str], None]
-    ) -> None:
+    def forget_days(self, resource: Resource, summary: LoadSummary, progress: Progress) -> None:
         table = self._spec.table(resource)
         oldest = self._execute("oldest_day", table=table, before=self._before(resource)).fetchone()
         if oldest is None or oldest[0] is None:

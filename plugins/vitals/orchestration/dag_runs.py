@@ -3,11 +3,12 @@
 import sys
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from vitals.orchestration.rest import Airflow, AirflowError, connect
+from vitals.progress import Progress, say
 
 FINISHED = ("success", "failed")
 # States of a task that get a line: the good ones and those to act on. Of mapped tasks also the
@@ -17,7 +18,6 @@ _TOLD_OF_MAPPED = {*_TOLD, "skipped"}
 _EXPLAINED = {"up_for_retry", "skipped"}
 _POLL_SECONDS = 1.0
 
-Report = Callable[[str], None]
 Mark = tuple[str, int, int, str]
 
 
@@ -71,7 +71,7 @@ def _switch_on(airflow: Airflow, dag_id: str) -> None:
     say(f"switched on {dag_id}{also}")
 
 
-def watch(airflow: Airflow, dag_id: str, run_id: str, report: Report) -> str:
+def watch(airflow: Airflow, dag_id: str, run_id: str, report: Progress) -> str:
     """Report each task as it ends until the run has ended, and the log of what failed.
 
     Returns:
@@ -111,7 +111,7 @@ def finished_runs(airflow: Airflow, dag_id: str) -> set[str]:
     return {run["dag_run_id"] for run in airflow.runs(dag_id) if run["state"] in FINISHED}
 
 
-def watch_new_runs(airflow: Airflow, dag_id: str, known: set[str], report: Report) -> list[str]:
+def watch_new_runs(airflow: Airflow, dag_id: str, known: set[str], report: Progress) -> list[str]:
     """Follow a DAG until no asset event waits for it and none of its runs is left.
 
     The event that starts a run is registered at the moment its publisher succeeds, so once that
@@ -138,11 +138,6 @@ def watch_new_runs(airflow: Airflow, dag_id: str, known: set[str], report: Repor
         if not waiting and not new:
             return states
         time.sleep(_POLL_SECONDS)
-
-
-def say(line: str) -> None:
-    """Print a line at once, also into a pipe."""
-    print(line, flush=True)
 
 
 def _news(tasks: list[dict[str, Any]], told: set[Mark]) -> Iterator[dict[str, Any]]:
@@ -174,7 +169,7 @@ def _seconds(start: str | None, end: str | None) -> float:
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
 
 
-def _report_log(airflow: Airflow, task: dict[str, Any], report: Report) -> None:
+def _report_log(airflow: Airflow, task: dict[str, Any], report: Progress) -> None:
     report(f"\nlast lines of the log of {_name(task)}:")
     try:
         lines = airflow.log_lines(task)

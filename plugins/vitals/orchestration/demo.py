@@ -13,9 +13,9 @@ import psycopg
 from vitals import settings
 from vitals.errors import ExpectedError
 from vitals.orchestration import dag_runs, rest
-from vitals.orchestration.dag_runs import say
 from vitals.orchestration.rest import Airflow, AirflowError
 from vitals.orchestration.tables import format_table
+from vitals.progress import say
 from vitals.warehouse import INCLUDE_SQL, WarehouseError, connect
 
 MASTER = "iot_master_dag"
