@@ -1,19 +1,20 @@
 """Whole local days of one resource of one account: read, or not read and why."""
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
 from vitals.lake.payload import Calls, Head
+from vitals.load.piece import PlainPiece
 from vitals.sources._api.errors import ApiError
 from vitals.sources._api.spec import DateWindow, Fetched, Resource
-from vitals.sources.rejected import Rejected
+from vitals.sources.rejected import count_rows
 
 
 @dataclass
-class DaysRead:
+class DaysRead(PlainPiece):
     """Whole local days of one resource, as the books see them.
 
     `delivered` are the answers behind them, if they are kept; `replays` is the load that they
@@ -23,15 +24,8 @@ class DaysRead:
     spec: Resource
     days: DateWindow
     rows: pa.Table | None
-    position: Any
-    rejected: list[Rejected]
     documents_read: int
-    unknown_fields: set[str]
-    documents_unchanged: int = 0
-    rows_superseded: int = 0
-    fingerprints: dict[str, bytes] = field(default_factory=dict)
-    forget_before: str | None = None
-    notes: Counter[str] = field(default_factory=Counter)
+    position: Mapping[str, Any] | None = None
     delivered: Calls | None = None
     replays: Head | None = None
 
@@ -44,7 +38,6 @@ class DaysRead:
             spec=spec,
             days=days,
             rows=fetched.rows if fetched.rows is not None and fetched.rows.num_rows else None,
-            position=None,
             rejected=fetched.rejected,
             documents_read=fetched.responses,
             unknown_fields=fetched.unknown_fields,
@@ -69,7 +62,7 @@ class DaysRead:
     @property
     def rows_rejected(self) -> int:
         """Rows that were refused."""
-        return sum(not item.row_kept for item in self.rejected)
+        return count_rows(self.rejected)
 
     def joined(self, later: "DaysRead") -> "DaysRead":
         """These days, and those next to them that were read after them, as one."""

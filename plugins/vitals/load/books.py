@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -18,13 +18,14 @@ from psycopg.types.json import Jsonb
 from vitals import warehouse
 from vitals.errors import ExpectedError
 from vitals.lake.store import Key
+from vitals.load.piece import Piece
 from vitals.load.tables import load_sql
 from vitals.load.withheld import Withholding
+from vitals.sources.rejected import Rejected, count_rows
 
 if TYPE_CHECKING:
     from vitals.lake.payload import Head
     from vitals.sources.iot.extract import Cursor
-    from vitals.sources.rejected import Rejected
 
 log = logging.getLogger(__name__)
 
@@ -33,30 +34,6 @@ WRITTEN = ("rows_loaded", "rows_superseded", "days_touched", "rows_withheld")
 
 class AnotherRunError(ExpectedError):
     """Another run of this source is loading, and did not end in time."""
-
-
-class Piece(Protocol):
-    """What the books need to know of rows that were read and written.
-
-    `position` is where the resource has been read to, None if that did not change. Fingerprints
-    belong to documents that a later run meets again; those before `forget_before` are of no use.
-    """
-
-    rejected: "list[Rejected]"
-    rows_read: int
-    rows_superseded: int
-    documents_read: int
-    documents_unchanged: int
-    fingerprints: dict[str, bytes]
-    forget_before: str | None
-
-    @property
-    def resource(self) -> str:
-        """Collection or stream, as in raw.loads."""
-
-    @property
-    def position(self) -> Mapping[str, Any] | None:
-        """Where it has been read to, JSON-able."""
 
 
 class Books:
@@ -151,7 +128,7 @@ class Books:
             WarehouseError: another run has declared this load dead.
         """
         rejected = self._allowed(piece.rejected)
-        rows_rejected = sum(not item.row_kept for item in rejected)
+        rows_rejected = count_rows(rejected)
         counts = {
             "load_id": load_id,
             "documents_read": piece.documents_read,
@@ -159,7 +136,7 @@ class Books:
             "rows_read": piece.rows_read,
             "rows_rejected": rows_rejected,
             "rows_superseded": piece.rows_superseded,
-            "rows_withheld": sum(not item.row_kept for item in piece.rejected) - rows_rejected,
+            "rows_withheld": count_rows(piece.rejected) - rows_rejected,
         }
         with self.connection.transaction():
             row = self.connection.execute(load_sql("finish_load"), counts).fetchone()
@@ -205,14 +182,14 @@ class Books:
                 log.warning("loads %s could not be marked as failed: %s", load_ids, second)
             raise
 
-    def _allowed(self, rejected: "list[Rejected]") -> "list[Rejected]":
+    def _allowed(self, rejected: Sequence[Rejected]) -> Sequence[Rejected]:
         """Refused records without those of people who were deleted for good."""
         if not rejected or self._account_id:  # nothing of an account of theirs is read at all
             return rejected
         withholding = Withholding.read(lambda text: self.connection.execute(text).fetchall())
         return withholding.rejected(rejected) if withholding else rejected
 
-    def _save_rejected(self, rejected: "list[Rejected]", values: Mapping[str, Any]) -> None:
+    def _save_rejected(self, rejected: Sequence[Rejected], values: Mapping[str, Any]) -> None:
         if not rejected:
             return
         self.connection.execute(load_sql("stage_rejected"))

@@ -8,28 +8,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vitals.load.export_job import FILE_ID
+from vitals.load.piece import PlainPiece
 from vitals.sources.account_exports.shapes import HEART_RATES, MEASUREMENTS, Rows, Shape
-from vitals.sources.rejected import Rejected
 
 
 @dataclass
-class Piece:
-    """Rows of one raw table that are written by one load, as the books see them."""
+class ExportPiece(PlainPiece):
+    """Rows of one raw table, from as many files as are written together."""
 
     family: str
     shape: Shape
     tables: list[pa.Table] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
     rows_read: int = 0
     files: set[int] = field(default_factory=set)
     brought: Counter[int] = field(default_factory=Counter)
-    rows_superseded: int = 0
-    documents_unchanged: int = 0
-    fingerprints: dict[str, bytes] = field(default_factory=dict)
-    forget_before: str | None = None
-    position: None = None
-    unknown_fields: set[str] = field(default_factory=set)
-    notes: Counter[str] = field(default_factory=Counter)
 
     @property
     def table(self) -> str:

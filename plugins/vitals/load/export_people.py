@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from vitals.load.account_plan import newest_time_zone
 from vitals.load.books import Books
-from vitals.load.export_buffer import Piece
+from vitals.load.export_buffer import ExportPiece
 from vitals.load.summary import LoadSummary
 from vitals.load.tables import load_sql
 from vitals.sources import api_providers
@@ -97,5 +97,5 @@ def save_profile(books: Books, person: Person, account_ids: set[str], loads: Loa
         "load_id": load_id,
     }
     books.connection.execute(load_sql("export/add_profile"), values)
-    piece = Piece(SOURCE, _PROFILES, rows_read=1)
+    piece = ExportPiece(SOURCE, _PROFILES, rows_read=1)
     loads.add(load_id, piece, books.finish(load_id, piece))

@@ -10,11 +10,12 @@ from adbc_driver_manager import dbapi
 from vitals import warehouse
 from vitals.load.books import Books
 from vitals.load.copy_connection import connect
-from vitals.load.export_buffer import Piece
+from vitals.load.export_buffer import ExportPiece
 from vitals.load.export_job import ExportLoad
 from vitals.load.export_manifest import Manifest
 from vitals.load.export_tables import EXPORT_TABLES
 from vitals.load.summary import LoadSummary
+from vitals.sources.rejected import count_rows
 
 LOCK_WAIT_SECONDS = 60.0
 
@@ -56,7 +57,7 @@ class ExportWriter:
                 raise warehouse.WarehouseError(message) from error
             yield cls(dsn, connection, manifest, summary, stack)
 
-    def write(self, piece: Piece, participant_id: str) -> str:
+    def write(self, piece: ExportPiece, participant_id: str) -> str:
         """Write one piece as one load; returns a line for people.
 
         Raises:
@@ -68,7 +69,7 @@ class ExportWriter:
             with books.under_way([load_id]):
                 content = piece.content(load_id)
                 if content is not None:
-                    good = piece.rows_read - sum(not item.row_kept for item in piece.rejected)
+                    good = piece.rows_read - count_rows(piece.rejected)
                     # Repeated keys of samples lost before the database saw them.
                     piece.rows_superseded = good - content.num_rows
                     table = EXPORT_TABLES[piece.table]
@@ -86,7 +87,7 @@ class ExportWriter:
         return self._books[account_id]
 
 
-def _line(piece: Piece, counts: dict[str, int]) -> str:
+def _line(piece: ExportPiece, counts: dict[str, int]) -> str:
     return (
         f"{piece.table}: {counts['rows_read']:,} rows read from {piece.documents_read:,} files, "
         f"{counts['rows_loaded']:,} loaded, {counts['rows_superseded']:,} superseded, "

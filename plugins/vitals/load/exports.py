@@ -7,7 +7,7 @@ unfinished files again, whose rows then meet themselves and change nothing.
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
@@ -19,13 +19,14 @@ from vitals import settings, warehouse
 from vitals.accounts.tombstones import refuse_deleted
 from vitals.load import memory
 from vitals.load.books import Books
-from vitals.load.export_buffer import Piece
+from vitals.load.export_buffer import ExportPiece
 from vitals.load.export_manifest import FileCounts, Manifest
 from vitals.load.export_people import SOURCE, Person, known_zones, save_profile
 from vitals.load.export_summary import ImportSummary
 from vitals.load.export_writer import ExportWriter
 from vitals.load.prefetch import read_ahead
 from vitals.load.summary import LoadSummary
+from vitals.progress import Progress
 from vitals.sources.account_exports.clock import Clock
 from vitals.sources.account_exports.context import Context
 from vitals.sources.account_exports.files import (
@@ -42,14 +43,13 @@ from vitals.sources.account_exports.kinds import (
     settle_recordings,
 )
 from vitals.sources.account_exports.shapes import Rows
+from vitals.sources.rejected import count_rows
 
 log = logging.getLogger(__name__)
 
 LOCK_WAIT_SECONDS = 900.0
 # Bounds memory, where three batches are at a time, and what a kill can lose.
 WRITE_ROWS = 500_000
-
-Progress = Callable[[str], None]
 
 
 def import_exports(
@@ -150,7 +150,7 @@ def _classify(file: ExportFile) -> tuple[Kind | None, str | None, str | None]:
 class _Batch:
     """Rows that are written together, and the files of which everything is written then."""
 
-    pieces: list[Piece]
+    pieces: list[ExportPiece]
     complete: list[FileCounts]
 
 
@@ -165,7 +165,7 @@ class _Import:
     summary: ImportSummary
     progress: Progress
     write_rows: int
-    _pieces: dict[str, Piece] = field(default_factory=dict)
+    _pieces: dict[str, ExportPiece] = field(default_factory=dict)
     _complete: list[FileCounts] = field(default_factory=list)
     _waiting: int = 0
 
@@ -223,11 +223,11 @@ class _Import:
         if rows.device:
             account_id += f"/{rows.device}"
         name = f"{kind.family}__{rows.shape.name}"
-        piece = self._pieces.setdefault(name, Piece(kind.family, rows.shape))
+        piece = self._pieces.setdefault(name, ExportPiece(kind.family, rows.shape))
         piece.add(rows, account_id, counts.file_id)
         self.writer.account_ids.add(account_id)
         counts.rows_read += rows.count
-        counts.rows_rejected += sum(not item.row_kept for item in rows.rejected)
+        counts.rows_rejected += count_rows(rows.rejected)
         self._waiting += rows.count
 
     def _batch(self) -> _Batch:

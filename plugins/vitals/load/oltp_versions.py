@@ -1,6 +1,5 @@
 """A table as it is now, and what is stored of it -> the versions that may have to be added."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,11 +9,12 @@ import pyarrow as pa
 
 from vitals.errors import ExpectedError
 from vitals.load.books import Books
+from vitals.load.piece import PlainPiece
 from vitals.load.tables import load_sql
 from vitals.sources.oltp.reader import OperationalDatabase
 from vitals.sources.oltp.rules import Row, check
 from vitals.sources.oltp.tables import UPDATED_AT, Table
-from vitals.sources.rejected import Rejected
+from vitals.sources.rejected import count_rows
 
 # Of fewer members it is nothing unusual that most are gone.
 _FEW_MEMBERS = 20
@@ -32,28 +32,20 @@ class MassDeletionError(ExpectedError):
 
 
 @dataclass
-class Versions:
-    """What one run read of one table; a Piece of the books.
+class Versions(PlainPiece):
+    """What one run read of one table.
 
     Attributes:
         table: the table.
         rows: the rows to compare and store, deletions included.
         deletions: how many of them are deletions.
-        rejected: what was refused.
         documents_read: rows that the database delivered.
     """
 
     table: Table
     rows: list[Row] = field(default_factory=list)
     deletions: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
     documents_read: int = 0
-    rows_superseded: int = 0
-    documents_unchanged: int = 0
-    fingerprints: dict[str, bytes] = field(default_factory=dict)
-    forget_before: str | None = None
-    unknown_fields: tuple[str, ...] = ()
-    notes: Counter[str] = field(default_factory=Counter)
 
     @property
     def resource(self) -> str:
@@ -63,7 +55,7 @@ class Versions:
     @property
     def rows_read(self) -> int:
         """Rows that are stored, unchanged or refused."""
-        return len(self.rows) + sum(not item.row_kept for item in self.rejected)
+        return len(self.rows) + count_rows(self.rejected)
 
     @property
     def position(self) -> Mapping[str, Any] | None:

@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from vitals.load.piece import Piece
+from vitals.sources.rejected import count_rows
+
 if TYPE_CHECKING:
-    from vitals.load.account_days import DaysRead
     from vitals.sources._api.errors import ApiError
-    from vitals.sources.iot.extract import Slice
 
 COUNTS = (
     "documents_read",
@@ -59,16 +60,14 @@ class LoadSummary:
         problems = {name: str(error) for name, error in self.problems.items()}
         return {**asdict(self), "problems": problems, "counts": self.counts}
 
-    def add(
-        self, load_id: int, piece: "Slice | DaysRead", written: dict[str, int]
-    ) -> dict[str, int]:
+    def add(self, load_id: int, piece: Piece, written: dict[str, int]) -> dict[str, int]:
         """Count one finished load; returns its counts."""
         name = piece.resource
         counts = {
             "documents_read": piece.documents_read,
             "documents_unchanged": piece.documents_unchanged,
             "rows_read": piece.rows_read,
-            "rows_rejected": sum(not item.row_kept for item in piece.rejected),
+            "rows_rejected": count_rows(piece.rejected),
             **written,
         }
         counts["rows_read"] -= counts["rows_withheld"]
@@ -80,5 +79,5 @@ class LoadSummary:
             known = self.unknown_fields.get(name, [])
             self.unknown_fields[name] = sorted({*known, *piece.unknown_fields})
         if piece.notes:
-            self.notes[name] = dict(Counter(self.notes.get(name, {})) + piece.notes)
+            self.notes[name] = dict(Counter(self.notes.get(name, {})) + Counter(piece.notes))
         return counts

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,11 @@ class Rejected:
     reason: str
     payload: str
     row_kept: bool = False
+
+
+def count_rows(rejected: Iterable[Rejected]) -> int:
+    """How many rows were refused as a whole."""
+    return sum(not item.row_kept for item in rejected)
 
 
 def to_json(value: Any) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from vitals.sources.rejected import Rejected
+from vitals.sources.rejected import Rejected, count_rows
 
 INSTANT = pa.timestamp("us", tz="UTC")
 
@@ -146,4 +146,4 @@ class Rows:
     def count(self) -> int:
         """How many records were read."""
         good = self.table.num_rows if self.table is not None else 0
-        return good + sum(not item.row_kept for item in self.rejected)
+        return good + count_rows(self.rejected)

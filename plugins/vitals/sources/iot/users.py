@@ -11,7 +11,7 @@ from vitals.sources.iot.documents import RawDocument
 from vitals.sources.iot.reader import REJECTED_WEIGHT
 from vitals.sources.iot.samples import TIMESTAMP
 from vitals.sources.iot.schema import User
-from vitals.sources.rejected import Rejected, to_json
+from vitals.sources.rejected import Rejected, count_rows, to_json
 
 USERS = pa.schema(
     [
@@ -67,7 +67,7 @@ class UserReader:
 
     def table(self) -> tuple[pa.Table, int]:
         """See `Reader`."""
-        whole_refusals = sum(not item.row_kept for item in self.rejected)
+        whole_refusals = count_rows(self.rejected)
         rows = [self._rows[user_id] for user_id in sorted(self._rows)]
         superseded = self.rows_read - whole_refusals - len(rows)
         return pa.Table.from_pylist(rows, schema=USERS), superseded
