@@ -3,11 +3,16 @@
     coalesce({{ stated_date }}, ({{ instant }} at time zone zones.time_zone)::date)
 {%- endmacro %}
 
+{#- Whether a period, a row with `valid_from` and `valid_to` (exclusive), holds an instant. -#}
+{% macro in_force(period, instant) -%}
+    {{ instant }} >= {{ period }}.valid_from
+    and {{ instant }} < {{ period }}.valid_to
+{%- endmacro %}
+
 {#- The zone in force at an instant, for rows of a relation with a participant. -#}
 {% macro join_zones(relation, instant) -%}
 inner join {{ ref('participant_time_zones') }} as zones
     on
         {{ relation }}.participant_id = zones.participant_id
-        and {{ instant }} >= zones.valid_from
-        and {{ instant }} < zones.valid_to
+        and {{ in_force('zones', instant) }}
 {%- endmacro %}

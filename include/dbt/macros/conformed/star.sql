@@ -78,16 +78,13 @@
     left join participants
         on
             events.participant_id = participants.participant_id
-            and events.ts >= participants.valid_from
-            and events.ts < participants.valid_to
+            and {{ in_force('participants', 'events.ts') }}
     left join activities
         on
             events.activity_id = activities.activity_id
-            and events.ts >= activities.valid_from
-            and events.ts < activities.valid_to
+            and {{ in_force('activities', 'events.ts') }}
     left join zones
         on
             events.participant_id = zones.participant_id
-            and events.ts >= zones.valid_from
-            and events.ts < zones.valid_to
+            and {{ in_force('zones', 'events.ts') }}
 {% endmacro %}

@@ -311,8 +311,4 @@ select
     now() as computed_at,
     joined.chosen_sources as sources
 from joined
-inner join {{ ref('participant_time_zones') }} as zones
-    on
-        joined.participant_id = zones.participant_id
-        and joined.latest_instant >= zones.valid_from
-        and joined.latest_instant < zones.valid_to
+{{ join_zones('joined', 'joined.latest_instant') }}

@@ -48,8 +48,7 @@ dates as (
     left join {{ ref('participant_time_zones') }} as zones
         on
             streams.participant_id = zones.participant_id
-            and (dates.midnight + interval '12 hours') at time zone 'UTC' >= zones.valid_from
-            and (dates.midnight + interval '12 hours') at time zone 'UTC' < zones.valid_to
+            and {{ in_force('zones', "(dates.midnight + interval '12 hours') at time zone 'UTC'") }}
 ),
 
 calendar as (
