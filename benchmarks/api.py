@@ -26,6 +26,7 @@ from benchmarks.server import Server, _free_port
 from vitals import settings
 from vitals.api import tokens
 from vitals.orchestration.dbt_project import FOLDER, dbt_environment
+from vitals.warehouse import only_value
 
 CLIENTS, DAYS, PASSWORD = 20, 60, "benchmark"
 
@@ -69,8 +70,7 @@ def _fill(dsn: str, people: int, seconds: float) -> int:
     with psycopg.connect(dsn, autocommit=True, options="-c timezone=UTC") as connection:
         for statement in statements.format(people=people, days=DAYS, seconds=seconds).split(";\n"):
             connection.execute(statement)
-        row = connection.execute("select count(*) from raw.iot__heart_rates").fetchone()
-        return row[0] if row else 0
+        return only_value(connection.execute("select count(*) from raw.iot__heart_rates"))
 
 
 def _paths(people: int, resolution: str, days: int) -> list[str]:

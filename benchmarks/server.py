@@ -49,8 +49,7 @@ def _drop(connection: psycopg.Connection, name: str) -> None:
 
 
 def _may_checkpoint(connection: psycopg.Connection) -> bool:
-    row = connection.execute("select pg_has_role('pg_checkpoint', 'usage')").fetchone()
-    return bool(row and row[0])
+    return warehouse.only_value(connection.execute("select pg_has_role('pg_checkpoint', 'usage')"))
 
 
 @contextmanager

@@ -24,6 +24,7 @@ import psycopg
 
 from benchmarks import server
 from benchmarks.copying import copy_in, copy_out
+from vitals.warehouse import only_value
 
 PEOPLE = 50
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -211,7 +212,7 @@ def _wait_for(dsn: str, count: int) -> None:
     # And the one by which both were woken.
     with psycopg.connect(dsn, autocommit=True) as connection:
         query = "select coalesce(sum(rows_loaded), 0) from raw.loads where status = 'done'"
-        while connection.execute(query).fetchone()[0] < count + 1:
+        while only_value(connection.execute(query)) < count + 1:
             time.sleep(0.05)
 
 

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import psycopg
 import typer
@@ -117,7 +117,6 @@ def sql(query: Annotated[str, typer.Argument(help="One or more SQL statements.")
     """Run SQL in the warehouse; what it returns is printed as CSV with a header line."""
     if not query.strip():
         raise UsageError("no query given: make sql Q='select * from agg.daily_health limit 5'")
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     settings = configuration.load()
     try:
         connection = warehouse.connect(settings.warehouse_dsn, autocommit=True)
@@ -129,7 +128,7 @@ def sql(query: Annotated[str, typer.Argument(help="One or more SQL statements.")
             cursor = connection.execute(query)
         except psycopg.Error as error:
             sys.exit(f"vitals: {_complaint(query, error)}")
-        _write_results(cursor, writer)
+        _write_results(cursor, sys.stdout)
 
 
 @app.command()
@@ -265,8 +264,9 @@ def _complaint(query: str, error: psycopg.Error) -> str:
     return f"{said}: {hint}" if hint else said
 
 
-def _write_results(cursor: psycopg.Cursor, writer) -> None:
+def _write_results(cursor: psycopg.Cursor, out: TextIO) -> None:
     """Write every result set as PostgreSQL words its values; NULL is an empty field."""
+    writer = csv.writer(out, lineterminator="\n")
     while True:
         result = cursor.pgresult
         if result is not None and cursor.description:

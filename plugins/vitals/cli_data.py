@@ -137,5 +137,5 @@ def _has_objects(settings: Settings) -> bool:
         "or exists (select from archive.parts) or exists (select from raw.stream__objects)"
     )
     with warehouse.connect(settings.warehouse_dsn) as connection:
-        row = connection.execute(query).fetchone()
-    return settings.storage.keeps_lake or bool(row and row[0])
+        has_had = warehouse.only_value(connection.execute(query))
+    return settings.storage.keeps_lake or has_had

@@ -3,13 +3,16 @@
 import json
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vitals import settings as configuration
 from vitals.progress import say
 from vitals.settings import Settings
+
+if TYPE_CHECKING:
+    from vitals.stream.lake import StreamLake
 
 stream_app = typer.Typer(help="Heart rates through Kafka and the lake.", no_args_is_help=True)
 
@@ -136,7 +139,7 @@ def sizes(
     print(json.dumps(measure(made, events), indent=2))
 
 
-def _lake(settings: Settings):
+def _lake(settings: Settings) -> "StreamLake":
     from vitals.lake.store import Lake
     from vitals.stream.lake import StreamLake
 

@@ -5,11 +5,12 @@ every client to show; the page is only a print of them.
 """
 
 import sys
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from psycopg.rows import namedtuple_row
+from psycopg.rows import class_row
 
 from vitals import settings
 from vitals.warehouse import INCLUDE_SQL, connect
@@ -31,6 +32,20 @@ _SCHEMAS = {
 }
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of a table or view, with what the comments of both say."""
+
+    schema_name: str
+    table_name: str
+    kind: str
+    table_comment: str | None
+    column_name: str
+    data_type: str
+    is_key: bool
+    column_comment: str | None
+
+
 def render(dsn: str) -> str:
     """The page for a warehouse whose tables and views all exist, as Markdown.
 
@@ -39,7 +54,7 @@ def render(dsn: str) -> str:
     """
     query = (INCLUDE_SQL / "ops" / "data_dictionary.sql").read_text()
     with connect(dsn) as connection:
-        rows = connection.cursor(row_factory=namedtuple_row).execute(query).fetchall()
+        rows = connection.cursor(row_factory=class_row(Column)).execute(query).fetchall()
     parts = [_INTRODUCTION]
     for schema, tables in groupby(rows, attrgetter("schema_name")):
         parts.append(f"## Schema `{schema}`\n\n{_SCHEMAS[schema]}\n")
@@ -47,7 +62,7 @@ def render(dsn: str) -> str:
     return "\n".join(parts)
 
 
-def _table(columns: list) -> str:
+def _table(columns: list[Column]) -> str:
     first = columns[0]
     kind = " (view)" if first.kind == "view" else ""
     lines = [
@@ -63,7 +78,7 @@ def _table(columns: list) -> str:
     return "\n".join(lines)
 
 
-def _row(column) -> str:
+def _row(column: Column) -> str:
     name = f"**{column.column_name}**" if column.is_key else column.column_name
     return f"| {name} | {column.data_type} | {_one_line(column.column_comment)} |"
 

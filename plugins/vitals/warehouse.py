@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import Row
 
 from vitals.errors import ExpectedError
 
@@ -97,6 +99,31 @@ def first_line(error: BaseException) -> str:
     return lines[0] if lines else type(error).__name__
 
 
+def only_row(cursor: psycopg.Cursor[Row]) -> Row:
+    """The row of a statement that always gives one, as a total or `insert ... returning`."""
+    row = cursor.fetchone()
+    assert row is not None, "a statement that always gives a row gave none"
+    return row
+
+
+def only_value(cursor: psycopg.Cursor) -> Any:
+    """The value of a statement that always gives one row of one column."""
+    [value] = only_row(cursor)
+    return value
+
+
+def has_relation(connection: psycopg.Connection, name: str) -> bool:
+    """Whether there is a table or view of that name, given with its schema."""
+    query = "select to_regclass(%s) is not null"
+    return only_value(connection.execute(query, [name]))
+
+
+def try_lock(connection: psycopg.Connection, name: str) -> bool:
+    """Take the lock of that name for the life of the connection; False if another one has it."""
+    query = "select pg_try_advisory_lock(hashtextextended(%s, 0))"
+    return only_value(connection.execute(query, [name]))
+
+
 def read_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
     """All migration files of a folder, in the order in which they apply.
 
@@ -179,11 +206,10 @@ def _apply(connection: psycopg.Connection, item: Migration) -> bool:
 
 def is_empty(connection: psycopg.Connection) -> bool:
     """Whether nothing has ever been loaded."""
-    row = connection.execute("select not exists (select from raw.loads)").fetchone()
-    return bool(row and row[0])
+    return only_value(connection.execute("select not exists (select from raw.loads)"))
 
 
 def has_community_license(connection: psycopg.Connection) -> bool:
     """Whether compression, policies and the like may be used (`timescaledb.license`)."""
-    row = connection.execute("select current_setting('timescaledb.license', true)").fetchone()
-    return bool(row) and row[0] == "timescale"
+    query = "select current_setting('timescaledb.license', true)"
+    return only_value(connection.execute(query)) == "timescale"

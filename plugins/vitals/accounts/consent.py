@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import requests
+
 from vitals.accounts.budget import AccountMeter
 from vitals.accounts.errors import AccountError, GrantRefusedError
 from vitals.accounts.exchange import (
@@ -238,7 +240,7 @@ def _user_id(
             return None
 
 
-def probe(session, spec: ApiSpec) -> str | None:
+def probe(session: requests.Session, spec: ApiSpec) -> str | None:
     """Make the provider's cheap call; how it names the user.
 
     Raises:

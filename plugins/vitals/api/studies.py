@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from vitals.api.statements import statement
+from vitals.warehouse import only_value
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,7 @@ def add(
     row = {
         "study": study, "people": list(people), "first_date": first_date, "last_date": last_date,
     }  # fmt: skip
-    found = connection.execute(statement("add_to_study"), row).fetchone()
-    return found[0] if found else 0
+    return only_value(connection.execute(statement("add_to_study"), row))
 
 
 def remove(connection: psycopg.Connection, study: str, people: Sequence[str]) -> int:

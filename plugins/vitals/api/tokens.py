@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 
 from vitals.api import studies
 from vitals.api.statements import statement
+from vitals.warehouse import only_value
 
 PREFIX = "vitals_"
 SCOPES = ("participant", "study", "read-all")
@@ -67,9 +68,8 @@ def create(
         "study": study,
         "expires_at": datetime.now(UTC) + lifetime,
     }
-    found = connection.execute(statement("create_token"), row).fetchone()
-    assert found
-    return NewToken(found[0], text, row["expires_at"])
+    token_id = only_value(connection.execute(statement("create_token"), row))
+    return NewToken(token_id, text, row["expires_at"])
 
 
 def listed(connection: psycopg.Connection) -> list[dict[str, Any]]:

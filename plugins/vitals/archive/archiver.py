@@ -9,7 +9,7 @@ What comes late for a range of time that is archived makes a chunk of its own, a
 import logging
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -143,7 +143,8 @@ def _claim(
         "manifest_key": f"{MANIFEST_PREFIX}{name}.json",
         "run_id": run_id,
     }
-    return connection.execute(archive_sql("claim_part"), values).fetchone()
+    part_id, number = warehouse.only_row(connection.execute(archive_sql("claim_part"), values))
+    return part_id, number
 
 
 def _last_number(bucket: Bucket, table: RawTable, chunk: Chunk) -> int:
@@ -154,11 +155,10 @@ def _last_number(bucket: Bucket, table: RawTable, chunk: Chunk) -> int:
 
 
 @contextmanager
-def _alone(dsn: str):
+def _alone(dsn: str) -> Iterator[psycopg.Connection]:
     """A connection that holds the lock of the archive for the life of a run."""
     with warehouse.connect(dsn, autocommit=True) as connection:
-        query = "select pg_try_advisory_lock(hashtextextended('vitals archive run', 0))"
-        if not connection.execute(query).fetchone()[0]:
+        if not warehouse.try_lock(connection, "vitals archive run"):
             raise ArchiveError("another run of the archive is at work: wait until it has ended")
         yield connection
 

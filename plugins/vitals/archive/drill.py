@@ -6,6 +6,7 @@ hashed every row when it was archived, and hashes every restored row again.
 
 import logging
 import random
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -85,7 +86,7 @@ def _look(dsn: str, manifest: Manifest) -> tuple[dict[str, SubjectRows], bool]:
     query = archive_sql("count_chunk").replace("raw.{table}", f"{SCHEMA}.{{table}}")
     with warehouse.connect(dsn) as connection:
         rows = connection.execute(query.format(**fragments)).fetchall()
-        version = connection.execute(archive_sql("warehouse_version")).fetchone()
+        version = warehouse.only_row(connection.execute(archive_sql("warehouse_version")))
     found = {subject: SubjectRows(count, digest) for subject, count, _, _, digest, _ in rows}
     return found, version[1] == manifest.server_version
 
@@ -95,11 +96,10 @@ def _without_digests(subjects: dict[str, SubjectRows]) -> dict[str, SubjectRows]
 
 
 @contextmanager
-def _empty_schema(dsn: str):
+def _empty_schema(dsn: str) -> Iterator[None]:
     """The schema of the drill, which nobody else may use; gone before and after."""
     with warehouse.connect(dsn, autocommit=True) as connection:
-        query = "select pg_try_advisory_lock(hashtextextended('vitals archive drill', 0))"
-        if not connection.execute(query).fetchone()[0]:
+        if not warehouse.try_lock(connection, "vitals archive drill"):
             raise ArchiveError("another drill is at work: wait until it has ended")
         drop = f"drop schema if exists {SCHEMA} cascade"
         connection.execute(drop)

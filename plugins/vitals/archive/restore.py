@@ -63,8 +63,7 @@ def subjects_of(
     A device id or account id stands for itself.
     """
     wanted = set(participants)
-    known = connection.execute("select to_regclass('stage.participant_devices')").fetchone()
-    if known and known[0]:
+    if warehouse.has_relation(connection, "stage.participant_devices"):
         rows = connection.execute(archive_sql("devices_of"), {"participants": list(wanted)})
         wanted |= {device for (device,) in rows}
     held = {subject for manifest in manifests for subject in manifest.subjects}

@@ -27,7 +27,10 @@ def who_needs_attention(
     """
     dead = _account_reasons(accounts)
     reasons = [
-        _reasons(row, dead.get(row.participant_id, []), silent_days) for row in people.itertuples()
+        _reasons(
+            dead.get(row.participant_id, []), row.silent_days, row.completeness_pct, silent_days
+        )
+        for row in people.itertuples()
     ]
     rows = people[["participant_id", "last_date", "last_sync_at", "completeness_pct"]].copy()
     rows["why"] = ["; ".join(text for _, text in found) for found in reasons]
@@ -38,14 +41,17 @@ def who_needs_attention(
     )
 
 
-def _reasons(row, accounts: list[str], silent_days: int) -> list[tuple[int, str]]:
+def _reasons(
+    accounts: list[str], days: float, completeness_pct: float, silent_days: int
+) -> list[tuple[int, str]]:
+    """Reasons with their urgency; `days` without data, NaN for somebody who never had any."""
     found = [(3, text) for text in accounts]
-    if pd.isna(row.silent_days):
+    if pd.isna(days):
         return [*found, (2, "no data ever")]
-    if row.silent_days >= silent_days:
-        found.append((2, f"no data for {row.silent_days:.0f} days"))
-    elif pd.notna(row.completeness_pct) and row.completeness_pct < LOW_COMPLETENESS_PCT:
-        found.append((1, f"only {row.completeness_pct:.0f} % valid days"))
+    if days >= silent_days:
+        found.append((2, f"no data for {days:.0f} days"))
+    elif pd.notna(completeness_pct) and completeness_pct < LOW_COMPLETENESS_PCT:
+        found.append((1, f"only {completeness_pct:.0f} % valid days"))
     return found
 
 

@@ -46,7 +46,7 @@ class Table:
 class Api:
     """The API as one token sees it."""
 
-    def __init__(self, url: str, token: str):
+    def __init__(self, url: str, token: str) -> None:
         """Remembers where it is and the token."""
         self.url = url
         self._session = requests.Session()

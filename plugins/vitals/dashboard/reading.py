@@ -44,7 +44,7 @@ def path_of(participant: str, page: str) -> str:
 class Reader:
     """The API for one visitor."""
 
-    def __init__(self, url: str, token: str):
+    def __init__(self, url: str, token: str) -> None:
         """Remembers both."""
         self.url, self.token = url, token
 

@@ -28,6 +28,7 @@ from vitals.deletion.statements import statement
 from vitals.load.withheld import Withholding
 from vitals.progress import Progress
 from vitals.storage import delete_for_good
+from vitals.warehouse import only_value
 from vitals.workspace import workspace
 
 RESTORE_TIER = "Bulk"
@@ -190,8 +191,8 @@ class Part:
             for key in self._bucket.keys(MANIFEST_PREFIX + stem)
         ]
         values = {"table": one.table, "range_start": one.range_start}
-        [known] = self._connection.execute(statement("newest_number"), values).fetchone()
-        return max(*numbers, known) + 1
+        known = only_value(self._connection.execute(statement("newest_number"), values))
+        return max([*numbers, known]) + 1
 
     def _delete(self) -> None:
         names = [self._manifest.object_key, self._manifest.key_in_bucket]

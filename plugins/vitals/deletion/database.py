@@ -11,6 +11,7 @@ from vitals.deletion.errors import DeletionError
 from vitals.deletion.identity import Identity
 from vitals.deletion.statements import statement
 from vitals.load.books import Books
+from vitals.warehouse import only_value
 
 LOCK_WAIT_SECONDS = 900.0
 # A table that is made whole each time may have been under way, and brought something back.
@@ -71,9 +72,7 @@ def count(connection: psycopg.Connection, identity: Identity) -> dict[str, int]:
     found = {}
     for table in tables(connection):
         query = _query("select count(*) from {table} as stored where", table)
-        row = connection.execute(query, identity.parameters).fetchone()
-        assert row
-        found[table.name] = row[0]
+        found[table.name] = only_value(connection.execute(query, identity.parameters))
     return found
 
 

@@ -31,7 +31,7 @@ class Part(ABC):
     name: str
     needs: tuple[str, ...] = ()
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings) -> None:
         """Only remembers the settings."""
         self.settings = settings
 

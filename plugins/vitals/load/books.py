@@ -100,9 +100,7 @@ class Books:
             "end": window[1], "run_id": run_id, "account_id": self._account_id,
             "first_date": days[0], "last_date": days[1], "rows_rejected": rows_rejected,
         }  # fmt: skip
-        row = self.connection.execute(load_sql("start_load"), values).fetchone()
-        assert row is not None
-        return row[0]
+        return warehouse.only_value(self.connection.execute(load_sql("start_load"), values))
 
     def start_again(self, head: "Head", rows_rejected: int) -> int:
         """Open a load whose answers are kept in the lake, under its own number."""
@@ -235,12 +233,8 @@ class Fingerprints:
 
 
 def _lock(connection: psycopg.Connection, source: str, wait_seconds: float) -> None:
-    query = "select pg_try_advisory_lock(hashtextextended(%s, 0))"
     deadline = time.monotonic() + wait_seconds
-    while True:
-        row = connection.execute(query, [f"vitals.load.{source}"]).fetchone()
-        if row and row[0]:
-            return
+    while not warehouse.try_lock(connection, f"vitals.load.{source}"):
         if time.monotonic() >= deadline:
             raise AnotherRunError(
                 f"another run is loading {source} and did not end within {wait_seconds:g} seconds: "

@@ -10,6 +10,7 @@ import psycopg
 from vitals.load.tables import load_sql
 from vitals.sources.account_exports.files import ExportFile
 from vitals.sources.account_exports.kinds import Kind
+from vitals.warehouse import only_value
 
 
 @dataclass
@@ -95,9 +96,7 @@ class Manifest:
     def start(self, file: ExportFile, kind: Kind, basis: str | None, clock: str | None) -> int:
         """Note that a file is being read; returns its number."""
         values = self._place(file, kind) | {"time_basis": basis, "clock": clock}
-        row = self.connection.execute(load_sql("export/start_file"), values).fetchone()
-        assert row is not None
-        return row[0]
+        return only_value(self.connection.execute(load_sql("export/start_file"), values))
 
     def finish(self, files: Sequence[FileCounts]) -> None:
         """Note that everything of some files is written."""

@@ -19,6 +19,7 @@ from vitals.load.summary import LoadSummary
 from vitals.load.tables import load_sql
 from vitals.sources import api_providers
 from vitals.sources.account_exports.shapes import Shape
+from vitals.warehouse import has_relation
 
 SOURCE = "account_exports"
 # What the books ask of the rows of a load.
@@ -59,9 +60,7 @@ def known_zones(connection: psycopg.Connection, person: Person) -> tuple[Any, st
     if row:
         return row[0], "the zone history of the person's watch"
     for provider in api_providers():
-        table = f"raw.{provider}__profiles"
-        exists = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
-        if not exists or not exists[0]:
+        if not has_relation(connection, f"raw.{provider}__profiles"):
             continue
         zone = newest_time_zone(connection, provider, f"{provider}:{person.participant_id}")
         if zone:

@@ -17,6 +17,7 @@ from vitals.lake.payload import Head
 from vitals.lake.store import Key, Lake
 from vitals.load.account_days import DaysRead
 from vitals.load.tables import load_sql
+from vitals.warehouse import only_row
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,8 @@ class LakeKeeper:
 
     def _head(self, load_id: int, piece: DaysRead) -> Head:
         query = "select mode, run_id from raw.loads where load_id = %s"
-        row = self.connection.execute(query, [load_id]).fetchone()
-        assert row and piece.delivered
+        mode, run_id = only_row(self.connection.execute(query, [load_id]))
+        assert piece.delivered
         return Head(
             load_id=load_id,
             source=self.source,
@@ -90,8 +91,8 @@ class LakeKeeper:
             account_id=self.account_id,
             reading=self.reading,
             read_at=self.read_at,
-            mode=row[0],
-            run_id=row[1],
+            mode=mode,
+            run_id=run_id,
             windows=piece.delivered.windows,
             position=piece.position,
         )

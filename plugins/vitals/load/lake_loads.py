@@ -12,6 +12,7 @@ from vitals.load.account_days import DaysRead
 from vitals.load.books import Books
 from vitals.load.tables import load_sql
 from vitals.sources._api.spec import ApiSpec, DateWindow, Fetched, Resource
+from vitals.warehouse import only_row, only_value
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ class Renewal:
         values = {"load_id": self.load_id, "resource": self.spec.name, "replayed": list(replayed)}
         self.books.connection.execute(load_sql("lake/note_days"), values)
         query = "select first_date, last_date from raw.loads where load_id = %s"
-        days = self.books.connection.execute(query, [self.load_id]).fetchone()
-        assert days
+        days = only_row(self.books.connection.execute(query, [self.load_id]))
         self.books.finish(self.load_id, DaysRead.of(self.spec, DateWindow(*days), Fetched()))
 
 
@@ -74,8 +74,7 @@ class LakeLoads:
 
     def now(self) -> datetime:
         """The present instant by the clock that says when a load was made again."""
-        [now] = self._connection.execute("select clock_timestamp()").fetchone()
-        return now
+        return only_value(self._connection.execute("select clock_timestamp()"))
 
     def of_objects(
         self, keys: Iterable[Key], made_since: datetime | None = None
@@ -107,9 +106,10 @@ class LakeLoads:
         """Delete what an account's loads from `first` on have stored of a resource."""
         resource = spec.resource(name)
         values = {"account_id": account_id, "resource": name, "first": first}
-        days = self._connection.execute(load_sql("lake/days_since"), values).fetchone()
-        assert days
-        load_id = books.start(name, "full", (None, None), run_id, days)
+        first_day, last_day = only_row(
+            self._connection.execute(load_sql("lake/days_since"), values)
+        )
+        load_id = books.start(name, "full", (None, None), run_id, (first_day, last_day))
         instant = f"stored.{resource.time}" if resource.time else "null"
         if resource.time is None and resource.keeps == "days":
             instant = "(stored.local_date + time '12:00') at time zone 'UTC'"

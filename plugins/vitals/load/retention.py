@@ -8,6 +8,8 @@ import logging
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import psycopg
+
 from vitals import settings
 from vitals.load.account_days import DaysRead
 from vitals.load.account_plan import newest_time_zone
@@ -115,6 +117,6 @@ class _Sweep:
     def forget_rejected(self) -> None:
         self._execute("forget_rejected")
 
-    def _execute(self, name: str, **fragments: str):
+    def _execute(self, name: str, **fragments: str) -> psycopg.Cursor:
         query = load_sql(f"retention/{name}").format(**fragments)
         return self._books.connection.execute(query, self._values)

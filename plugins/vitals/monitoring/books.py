@@ -129,7 +129,7 @@ class SilentParticipant:
 class Books:
     """The books over one connection, as role `monitor`, which sees no identifiers or payloads."""
 
-    def __init__(self, connection: psycopg.Connection):
+    def __init__(self, connection: psycopg.Connection) -> None:
         """Remembers the connection."""
         self._connection = connection
 

@@ -22,7 +22,7 @@ from vitals.orchestration.runs import load_run_id
 from vitals.orchestration.tables import format_table
 from vitals.sources._api.errors import ApiError
 from vitals.sources._api.spec import ApiSpec
-from vitals.warehouse import INCLUDE_SQL, connect
+from vitals.warehouse import INCLUDE_SQL, connect, only_value
 
 log = logging.getLogger(__name__)
 
@@ -147,10 +147,10 @@ def publish_days(
         query = (INCLUDE_SQL / "ops" / "days_touched.sql").read_text(encoding="utf-8")
         values = {"run_id": load_run_id(context), "modes": list(modes)}
         with connect(warehouse_dsn(), role="loader") as connection:
-            row = connection.execute(query, values).fetchone()
-        if not row or not row[0]:
+            days = only_value(connection.execute(query, values))
+        if not days:
             raise AirflowSkipException("nothing new: no event for the layers downstream")
-        context["outlet_events"][asset].extra.update({"days_touched": row[0]})
+        context["outlet_events"][asset].extra.update({"days_touched": days})
 
     return announce()
 

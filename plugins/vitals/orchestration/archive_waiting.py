@@ -19,7 +19,7 @@ PATIENCE = timedelta(hours=72)
 class RestoredObjectsTrigger(BaseTrigger):
     """Fires with {"waiting": [keys]}: empty once every object can be read, else at the deadline."""
 
-    def __init__(self, keys: Sequence[str], deadline: str, poke_interval: float):
+    def __init__(self, keys: Sequence[str], deadline: str, poke_interval: float) -> None:
         super().__init__()
         self.keys = list(keys)
         self.deadline = deadline
@@ -83,7 +83,7 @@ class RestoredObjectsSensor(_WaitsForGlacier):
     ui_color = "#cfe2f3"
     template_fields = ("keys",)
 
-    def __init__(self, *, keys: Any, **kwargs: Any):
+    def __init__(self, *, keys: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.keys = keys
 
@@ -107,7 +107,7 @@ class RestoredPartOperator(_WaitsForGlacier):
 
     template_fields = ("part",)
 
-    def __init__(self, *, part: Any, work: str, **kwargs: Any):
+    def __init__(self, *, part: Any, work: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.part = part
         self.work = work

@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from vitals import settings
 from vitals.errors import ExpectedError
-from vitals.warehouse import connect
+from vitals.warehouse import connect, has_relation
 
 FOLDER = settings.PROJECT / "include" / "dbt"
 PROFILE, TARGET = "vitals", "warehouse"  # in include/dbt/profiles.yml
@@ -197,5 +197,4 @@ def _fingerprint(environment: Mapping[str, str]) -> str:
 
 def _has_tables(warehouse_dsn: str) -> bool:
     with connect(warehouse_dsn) as connection:
-        row = connection.execute("select to_regclass('stage.load_progress')").fetchone()
-    return bool(row and row[0])
+        return has_relation(connection, "stage.load_progress")

@@ -16,7 +16,7 @@ from vitals.orchestration import dag_runs, rest
 from vitals.orchestration.rest import Airflow, AirflowError
 from vitals.orchestration.tables import format_table
 from vitals.progress import say
-from vitals.warehouse import INCLUDE_SQL, WarehouseError, connect
+from vitals.warehouse import INCLUDE_SQL, WarehouseError, connect, only_value
 
 MASTER = "iot_master_dag"
 # In the order in which they follow each other.
@@ -137,9 +137,9 @@ def _read_accounts(given: settings.Settings, airflow: Airflow) -> str:
 def _show_lake(given: settings.Settings) -> None:
     """Say where the answers are kept as delivered, if they are."""
     with connect(given.warehouse_dsn, role="loader") as connection:
-        row = connection.execute("select count(lake_object) from raw.loads").fetchone()
-    if row and row[0]:
-        say(f"      as delivered: {row[0]:,} objects in s3://{given.storage.bucket}/lake/")
+        kept = only_value(connection.execute("select count(lake_object) from raw.loads"))
+    if kept:
+        say(f"      as delivered: {kept:,} objects in s3://{given.storage.bucket}/lake/")
 
 
 def _wait_for_dags(airflow: Airflow, seconds: float = 120) -> None:

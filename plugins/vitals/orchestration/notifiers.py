@@ -21,7 +21,7 @@ class NotSentError(RuntimeError):
 class WebhookNotifier(BaseNotifier):
     """One POST of JSON. Its fields are no templates: what is told may contain braces."""
 
-    def __init__(self, url: str, payload: dict[str, Any], **kwargs: Any):
+    def __init__(self, url: str, payload: dict[str, Any], **kwargs: Any) -> None:
         """Remembers what goes where."""
         super().__init__(**kwargs)
         self.url = url

@@ -27,7 +27,7 @@ class NotFoundError(AirflowError):
 class Airflow:
     """The REST API of a running Airflow."""
 
-    def __init__(self, url: str, user: str, password: str):
+    def __init__(self, url: str, user: str, password: str) -> None:
         """Remembers where Airflow is; logs in with the first call."""
         self.url = url.rstrip("/")
         self._login = {"username": user, "password": password}

@@ -34,7 +34,7 @@ class NewWorkSensor(BaseOperator):
 
     def __init__(
         self, *, wait: timedelta, poke_interval: timedelta = timedelta(seconds=30), **kwargs: Any
-    ):
+    ) -> None:
         super().__init__(**kwargs)
         self.wait = wait
         self.poke_interval = poke_interval
@@ -98,7 +98,7 @@ class InternetConnectionSensor(BaseOperator):
         poke_interval: timedelta = timedelta(minutes=2),
         timeout: timedelta = timedelta(hours=1),
         **kwargs: Any,
-    ):
+    ) -> None:
         super().__init__(**kwargs)
         self.hosts = list(hosts)
         self.poke_interval = poke_interval

@@ -21,7 +21,7 @@ class NewWorkTrigger(BaseTrigger):
     same trigger and must not wait longer for it.
     """
 
-    def __init__(self, deadline: str, poke_interval: float):
+    def __init__(self, deadline: str, poke_interval: float) -> None:
         super().__init__()
         self.deadline = deadline
         self.poke_interval = poke_interval
@@ -62,7 +62,7 @@ class InternetConnectionTrigger(BaseTrigger):
     deadline, an instant for the same reason as above.
     """
 
-    def __init__(self, hosts: list[str], deadline: str, poke_interval: float):
+    def __init__(self, hosts: list[str], deadline: str, poke_interval: float) -> None:
         super().__init__()
         self.hosts = hosts
         self.deadline = deadline

@@ -6,7 +6,7 @@ A step that failed for good leaves its loads waiting, and the next run of any DA
 import psycopg
 
 from vitals.orchestration.dbt_project import loading_models
-from vitals.warehouse import INCLUDE_SQL, connect
+from vitals.warehouse import INCLUDE_SQL, connect, only_value
 
 
 def loads_waiting(warehouse_dsn: str, layer: str) -> bool:
@@ -22,10 +22,9 @@ def loads_waiting(warehouse_dsn: str, layer: str) -> bool:
     with connect(warehouse_dsn, role="transformer") as connection:
         try:
             models = {"models": loading_models(layer), "adding": loading_models(layer, ["loads"])}
-            row = connection.execute(query, models).fetchone()
+            return only_value(connection.execute(query, models))
         except psycopg.errors.UndefinedTable:
             return True
-    return bool(row and row[0])
 
 
 def work_waiting(warehouse_dsn: str, mongo_uri: str) -> bool:

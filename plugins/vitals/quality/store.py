@@ -13,7 +13,7 @@ from psycopg.rows import class_row
 
 from vitals.quality.results import BROKEN, CheckResult
 from vitals.quality.settings import QualitySettings
-from vitals.warehouse import INCLUDE_SQL, connect
+from vitals.warehouse import INCLUDE_SQL, connect, only_row
 
 # How SQL names an instant before all others; psycopg has none for it.
 EVERYTHING = "-infinity"
@@ -69,8 +69,7 @@ def start_run(dsn: str, run_id: str, everything: bool = False) -> Scope:
     with connect(dsn, role="monitor") as connection:
         cursor = connection.cursor(row_factory=class_row(Scope))
         values = {"run_id": run_id, "everything": everything}
-        scope = cursor.execute(_statement("next_scope"), values).fetchone()
-        assert scope
+        scope = only_row(cursor.execute(_statement("next_scope"), values))
         connection.execute(_statement("start_run"), {**values, **asdict(scope)})
     return scope
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from vitals.synthetic.heart_events import HeartEvents
 from vitals.synthetic.operational import first_rows
-from vitals.warehouse import INCLUDE_SQL, connect
+from vitals.warehouse import INCLUDE_SQL, connect, only_value
 
 TOPIC = "heart_rates"
 EVENTS_AT_ONCE = 100_000
@@ -77,9 +77,7 @@ def load_events(connection: psycopg.Connection, tables: Iterable[pa.Table], coun
 
 def _load(connection: psycopg.Connection, source: str, resource: str, rows: int) -> int:
     values = {"source": source, "resource": resource, "rows": rows}
-    found = connection.execute(_statement("add_load"), values).fetchone()
-    assert found
-    return found[0]
+    return only_value(connection.execute(_statement("add_load"), values))
 
 
 def _statement(name: str) -> str:

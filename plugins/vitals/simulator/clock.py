@@ -7,7 +7,7 @@ from datetime import datetime
 class Clock:
     """Time of the simulated providers; tokens and JWTs expire by real time instead."""
 
-    def __init__(self, start: datetime | None = None, frozen: bool = False):
+    def __init__(self, start: datetime | None = None, frozen: bool = False) -> None:
         self._real = time.time()
         self._start = self._real if start is None else start.timestamp()
         self.frozen = frozen

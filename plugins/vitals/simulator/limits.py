@@ -26,7 +26,7 @@ class Usage:
 class RequestLimits:
     """Counts requests; refused requests count too, as at the providers."""
 
-    def __init__(self, clock: Clock):
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._used: Counter[tuple[str, str, str, int, int]] = Counter()
 

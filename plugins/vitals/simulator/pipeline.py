@@ -6,6 +6,7 @@ import time
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from vitals.simulator.damage import damage
 from vitals.simulator.errors import ApiError
@@ -25,7 +26,7 @@ HTML = b"<!doctype html><html><head><title>Just a moment...</title></head><body>
 class CutResponse(Response):
     """Announces the whole body, sends half of it and lets the connection close."""
 
-    async def __call__(self, scope, receive, send) -> None:  # noqa: ANN001
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the headers and half of the body only."""
         start = {"type": "http.response.start", "status": self.status_code}
         await send({**start, "headers": self.raw_headers})

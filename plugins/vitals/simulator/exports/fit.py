@@ -2,6 +2,7 @@
 
 import struct
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from vitals.simulator.truth import View
 from vitals.simulator.truth.exercises import Exercise
 from vitals.simulator.truth.nights import Sleep
 from vitals.simulator.truth.totals import exercise_totals
+
+if TYPE_CHECKING:
+    from garmin_fit_sdk import Encoder
 
 SPORTS = {"Run": "running", "Walk": "walking", "Bike": "cycling", "Yoga": "training"}
 _FIT_EPOCH = 631_065_600
@@ -133,7 +137,7 @@ def _with_local_time(content: bytes, at: int, offset: int) -> bytes:
     return bytes(whole + struct.pack("<H", CrcCalculator.calculate_crc(whole, 0, len(whole))))
 
 
-def _begin(kind: str | int, second: int):
+def _begin(kind: str | int, second: int) -> "tuple[Encoder, dict[str, int]]":
     from garmin_fit_sdk import Encoder, Profile
 
     encoder, numbers = Encoder(), Profile["mesg_num"]

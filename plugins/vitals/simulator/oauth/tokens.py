@@ -49,7 +49,7 @@ class TokenStore:
         path: JSON file (mode 0600) that keeps grants over a restart of the simulator.
     """
 
-    def __init__(self, path: Path | None = None):
+    def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._codes: dict[str, Code] = {}
         self.grants: list[Grant] = []

@@ -36,7 +36,7 @@ class Truth:
         accounts: int = 5,
         heart_rate_interval: int = 60,
         restatements: tuple[Restatement, ...] = (),
-    ):
+    ) -> None:
         if heart_rate_interval < 1 or 60 % heart_rate_interval:
             raise ValueError(f"heart-rate interval must divide 60, not {heart_rate_interval}")
         self.seed = seed

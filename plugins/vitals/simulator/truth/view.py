@@ -62,7 +62,7 @@ NO_SAMPLES = (np.array([], dtype=np.int64), np.array([], dtype=np.int64))
 class View:
     """What is known of one account at one instant."""
 
-    def __init__(self, truth: Truth, account: Account, now: int | None):
+    def __init__(self, truth: Truth, account: Account, now: int | None) -> None:
         self.truth = truth
         self.account = account
         self.now = FOREVER if now is None else now

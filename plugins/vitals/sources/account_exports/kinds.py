@@ -267,7 +267,9 @@ def _google() -> Iterator[Rule]:
     def kind(name: str, read: Read, stream: str | None = None) -> Kind:
         return Kind("takeout", name, "google_health_export", read, stream=stream)
 
-    def values(name: str, pattern: str, head: str, what: samples.Values, stream=None) -> Rule:
+    def values(
+        name: str, pattern: str, head: str, what: samples.Values, stream: str | None = None
+    ) -> Rule:
         read = partial(samples.read, kind=what, stream=stream)
         return rule(kind(name, read, stream), pattern, head)
 

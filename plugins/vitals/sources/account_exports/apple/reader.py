@@ -26,7 +26,7 @@ from vitals.sources.account_exports.shapes import (
     SLEEPS,
     Rows,
 )
-from vitals.sources.account_exports.times import MICROS, parse_times
+from vitals.sources.account_exports.times import MICROS, Times, parse_times
 from vitals.sources.rejected import to_json
 
 BLOCK_BYTES = 1 << 20
@@ -166,7 +166,7 @@ def _number(text: Any) -> float:
         return float("nan")
 
 
-def _table(kind: Quantity, starts, ends, values: np.ndarray) -> pa.Table:
+def _table(kind: Quantity, starts: Times, ends: Times, values: np.ndarray) -> pa.Table:
     count = len(values)
     instants = as_instants(starts.micros)
     local = (starts.micros + starts.offset_seconds * MICROS) // _DAY_MICROS

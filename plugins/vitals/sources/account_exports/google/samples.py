@@ -20,7 +20,7 @@ from vitals.sources.account_exports.shapes import (
     Rows,
     Shape,
 )
-from vitals.sources.account_exports.times import MICROS, parse_times
+from vitals.sources.account_exports.times import MICROS, Times, parse_times
 
 _DAY_MICROS = 86_400 * MICROS
 
@@ -126,7 +126,7 @@ def _rows(
 
 
 def _table(
-    kind: Values, times, values: np.ndarray, context: Context, stream: str | None
+    kind: Values, times: Times, values: np.ndarray, context: Context, stream: str | None
 ) -> pa.Table:
     count = len(values)
     if kind.shape is DAILY_VALUES:
