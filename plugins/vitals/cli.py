@@ -31,7 +31,7 @@ from vitals.deletion.errors import DeletionError
 from vitals.embedded import supervisor
 from vitals.embedded.secrets import with_secrets
 from vitals.embedded.service import Service
-from vitals.errors import ExpectedError
+from vitals.errors import ExpectedError, first_line
 from vitals.lake.errors import LakeError
 from vitals.monitoring import freshness
 from vitals.orchestration.dbt_project import project_environment
@@ -61,7 +61,7 @@ def main() -> None:
     except EXPECTED as error:
         sys.exit(f"vitals: {error}")
     except psycopg.OperationalError as error:  # the connection was lost on the way, disk full
-        sys.exit(f"vitals: the warehouse failed ({warehouse.first_line(error)}): `make status`")
+        sys.exit(f"vitals: the warehouse failed ({first_line(error)}): `make status`")
     except BrokenPipeError:  # as in `make status | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -256,7 +256,7 @@ def _exports(settings: Settings) -> dict[str, str]:
 
 def _complaint(query: str, error: psycopg.Error) -> str:
     """What PostgreSQL says, in one line: the error, where in a long query, and its hint."""
-    said = warehouse.first_line(error)
+    said = first_line(error)
     if error.diag.statement_position and "\n" in query:
         before = query[: int(error.diag.statement_position) - 1]
         said += f" (line {before.count(chr(10)) + 1})"

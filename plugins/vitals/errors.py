@@ -5,5 +5,11 @@ mistake of ours, and is shown whole.
 """
 
 
+def first_line(error: BaseException) -> str:
+    """The message of an error as one line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
+
+
 class ExpectedError(RuntimeError):
     """Something that a person can act on: one line that says what is wrong, and what to do."""

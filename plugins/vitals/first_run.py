@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vitals import warehouse
+from vitals.errors import first_line
 from vitals.progress import Progress
 from vitals.settings import Settings
 
@@ -91,7 +92,7 @@ def welcome(settings: Settings, progress: Progress) -> None:
         found = look(settings)
     except (LakeError, ArchiveError) as error:
         # Nothing needs S3 to begin; whoever needs it says so again.
-        progress(f"S3 was not looked into: {warehouse.first_line(error)}")
+        progress(f"S3 was not looked into: {first_line(error)}")
         return
     if not found:
         return

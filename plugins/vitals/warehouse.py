@@ -16,7 +16,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import Row
 
-from vitals.errors import ExpectedError
+from vitals.errors import ExpectedError, first_line
 
 log = logging.getLogger(__name__)
 
@@ -91,12 +91,6 @@ def describe(dsn: str) -> str:
     settings = conninfo_to_dict(dsn)
     host, port = settings.get("host", "localhost"), settings.get("port", 5432)
     return f"the warehouse {host}:{port}/{settings.get('dbname', '')}"
-
-
-def first_line(error: BaseException) -> str:
-    """The message of an error as one line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
 
 
 def only_row(cursor: psycopg.Cursor[Row]) -> Row:

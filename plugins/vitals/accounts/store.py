@@ -13,6 +13,7 @@ from vitals.accounts.statements import statement
 from vitals.accounts.tokens import USABLE
 from vitals.accounts.tombstones import refuse_deleted
 from vitals.accounts.vault import Vault
+from vitals.errors import first_line
 from vitals.sources._api.errors import ApiError, ConsentNeededError
 
 
@@ -70,7 +71,7 @@ def note_success(dsn: str, account_id: str) -> None:
 def note_failure(dsn: str, account_id: str, error: ApiError) -> None:
     """Remember an error; a refused token stops all calls until the account is connected again."""
     needs_consent = isinstance(error, ConsentNeededError)
-    line = warehouse.first_line(error)
+    line = first_line(error)
     _execute(dsn, "note_failure", account_id=account_id, error=line, needs_consent=needs_consent)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 
 from vitals import warehouse
+from vitals.accounts.tombstones import participant_of
 from vitals.archive import parquet
 from vitals.archive.bucket import Bucket
 from vitals.archive.errors import ArchiveError, IntegrityError
@@ -68,13 +69,8 @@ def subjects_of(
         wanted |= {device for (device,) in rows}
     held = {subject for manifest in manifests for subject in manifest.subjects}
     return frozenset(
-        subject for subject in held if subject in wanted or _participant(subject) in wanted
+        subject for subject in held if subject in wanted or participant_of(subject) in wanted
     )
-
-
-def _participant(account_id: str) -> str:
-    """Whose account `<provider>:<participant>` is."""
-    return account_id.partition(":")[2].partition("/")[0]
 
 
 def thaw(bucket: Bucket, manifests: Iterable[Manifest], tier: str, days: int) -> list[str]:

@@ -10,6 +10,7 @@ from adbc_driver_manager import dbapi
 
 from vitals import warehouse
 from vitals.archive.tables import archive_sql
+from vitals.errors import first_line
 from vitals.load.pipeline import as_url
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class Session:
                 yield cls(connection)
         except dbapi.Error as error:
             place = warehouse.describe(dsn)
-            raise warehouse.WarehouseError(f"{place}: {warehouse.first_line(error)}") from error
+            raise warehouse.WarehouseError(f"{place}: {first_line(error)}") from error
 
     def run(self, name: str, *values: Any, **fragments: object) -> None:
         """A statement of `include/sql/archive` without a result."""

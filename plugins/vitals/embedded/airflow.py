@@ -27,8 +27,8 @@ from vitals.embedded.airflow_environment import (
 from vitals.embedded.dbt_project import DbtProject
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.service import NotReady, Part, Service
+from vitals.errors import first_line
 from vitals.settings import AIRFLOW_USER, Settings
-from vitals.warehouse import first_line
 
 
 class AirflowDatabase(Part):

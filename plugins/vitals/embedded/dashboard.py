@@ -15,6 +15,7 @@ from vitals import warehouse
 from vitals.embedded import health
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.service import Service
+from vitals.errors import first_line
 from vitals.silence import VARIABLE as SILENT
 
 TOKEN_NAME = "dashboard"
@@ -73,9 +74,7 @@ class Dashboard(Service):
                     return
                 made = tokens.create(connection, TOKEN_NAME, lifetime=TOKEN_LIFETIME)
         except (psycopg.Error, warehouse.WarehouseError) as error:
-            raise EmbeddedError(
-                f"no token for the dashboard: {warehouse.first_line(error)}"
-            ) from None
+            raise EmbeddedError(f"no token for the dashboard: {first_line(error)}") from None
         self._keep(made.text)
 
     def _keep(self, token: str) -> None:

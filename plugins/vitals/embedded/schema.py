@@ -7,6 +7,7 @@ from vitals import warehouse
 from vitals.api import config as api_config
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.service import Part
+from vitals.errors import first_line
 from vitals.monitoring import freshness
 
 ANALYST = "analyst"
@@ -26,9 +27,7 @@ class WarehouseSchema(Part):
             self._give_logins(dsn)
             freshness.write_limits(dsn, self.settings.environment)
         except (psycopg.Error, warehouse.WarehouseError) as error:
-            raise EmbeddedError(
-                f"cannot migrate the warehouse: {warehouse.first_line(error)}"
-            ) from None
+            raise EmbeddedError(f"cannot migrate the warehouse: {first_line(error)}") from None
         return "migrated" if applied else "current"
 
     def _give_logins(self, dsn: str) -> None:

@@ -20,8 +20,8 @@ from vitals.embedded.debian import PROGRAMS, install_postgresql
 from vitals.embedded.errors import EmbeddedError
 from vitals.embedded.packages import run
 from vitals.embedded.service import NotReady, Service
+from vitals.errors import first_line
 from vitals.settings import WAREHOUSE_LOGIN
-from vitals.warehouse import first_line
 
 AIRFLOW_LOGIN = "airflow"
 

@@ -16,7 +16,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from vitals import warehouse
-from vitals.errors import ExpectedError
+from vitals.errors import ExpectedError, first_line
 from vitals.lake.store import Key
 from vitals.load.piece import Piece
 from vitals.load.tables import load_sql
@@ -63,9 +63,7 @@ class Books:
                 yield cls(connection, source, account_id)
         except psycopg.OperationalError as error:
             place = warehouse.describe(dsn)
-            raise warehouse.WarehouseError(
-                f"lost {place}: {warehouse.first_line(error)}"
-            ) from error
+            raise warehouse.WarehouseError(f"lost {place}: {first_line(error)}") from error
 
     def cursors(self) -> dict[str, Mapping[str, Any]]:
         """Positions by resource."""
@@ -175,7 +173,7 @@ class Books:
         except BaseException as error:
             # If even this fails, the next run finds the loads still running and marks them.
             try:
-                self.fail(load_ids, warehouse.first_line(error))
+                self.fail(load_ids, first_line(error))
             except psycopg.Error as second:
                 log.warning("loads %s could not be marked as failed: %s", load_ids, second)
             raise

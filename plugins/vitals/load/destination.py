@@ -21,12 +21,12 @@ from dlt.destinations.impl.postgres.configuration import (
 from dlt.destinations.impl.postgres.postgres import PostgresClient
 from psycopg.conninfo import conninfo_to_dict
 
+from vitals.errors import first_line
 from vitals.load.account_tables import resource_of, table_spec
 from vitals.load.copy_connection import CopyConnection
 from vitals.load.copy_job import FileLoad
 from vitals.load.tables import TABLES
 from vitals.load.window_job import WindowLoad
-from vitals.warehouse import first_line
 
 
 class TimescaleCopyJob(RunnableLoadJob):

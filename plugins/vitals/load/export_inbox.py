@@ -22,7 +22,7 @@ from typing import Any
 from vitals import storage, warehouse
 from vitals.accounts.tombstones import Tombstones
 from vitals.connection_uris import S3Target
-from vitals.errors import ExpectedError
+from vitals.errors import ExpectedError, first_line
 from vitals.load.export_people import Person
 from vitals.load.export_summary import ImportSummary
 from vitals.load.exports import import_exports
@@ -204,7 +204,7 @@ def _objects(inbox: Inbox) -> Iterator[_Entry]:
                     # An object appears when it is whole.
                     yield _Entry(inside, item["Size"], item["ETag"], SETTLED_SECONDS)
     except (BotoCoreError, ClientError) as error:
-        raise InboxError(f"cannot read {inbox.place}: {warehouse.first_line(error)}") from None
+        raise InboxError(f"cannot read {inbox.place}: {first_line(error)}") from None
 
 
 @contextmanager

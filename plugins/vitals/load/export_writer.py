@@ -8,6 +8,7 @@ import psycopg
 from adbc_driver_manager import dbapi
 
 from vitals import warehouse
+from vitals.errors import first_line
 from vitals.load.books import Books
 from vitals.load.copy_connection import connect
 from vitals.load.export_buffer import ExportPiece
@@ -53,7 +54,7 @@ class ExportWriter:
                 connection = stack.enter_context(connect(dsn))
             except dbapi.Error as error:
                 place = warehouse.describe(dsn)
-                message = f"cannot open {place}: {warehouse.first_line(error)}"
+                message = f"cannot open {place}: {first_line(error)}"
                 raise warehouse.WarehouseError(message) from error
             yield cls(dsn, connection, manifest, summary, stack)
 
@@ -76,7 +77,7 @@ class ExportWriter:
                     ExportLoad(self.connection, table, content, load_id, piece.brought).run()
                 counts = self.summary.add(load_id, piece, books.finish(load_id, piece))
         except (dbapi.Error, psycopg.Error) as error:
-            message = f"raw.{piece.table}: {warehouse.first_line(error)}"
+            message = f"raw.{piece.table}: {first_line(error)}"
             raise warehouse.WarehouseError(message) from error
         return _line(piece, counts)
 

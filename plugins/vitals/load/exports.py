@@ -15,8 +15,9 @@ from pathlib import Path
 
 import psycopg
 
-from vitals import settings, warehouse
+from vitals import settings
 from vitals.accounts.tombstones import refuse_deleted
+from vitals.errors import first_line
 from vitals.load import memory
 from vitals.load.books import Books
 from vitals.load.export_buffer import ExportPiece
@@ -206,7 +207,7 @@ class _Import:
                 if self._waiting >= self.write_rows:
                     yield self._batch()
         except (UnreadableError, ValueError) as error:
-            counts.problem = warehouse.first_line(error)
+            counts.problem = first_line(error)
             self._refuse(file, counts.problem)
         else:
             self.summary.count_file("loaded")

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 from psycopg.conninfo import conninfo_to_dict
 
 from vitals import warehouse
-from vitals.errors import ExpectedError
+from vitals.errors import ExpectedError, first_line
 from vitals.load.copy_connection import CopyConnection
 from vitals.settings import PROJECT
 from vitals.workspace import workspace
@@ -116,4 +116,4 @@ def _cause(error: BaseException) -> str:
     """The first cause of a failure in one line."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return warehouse.first_line(error)
+    return first_line(error)

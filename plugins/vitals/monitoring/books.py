@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.rows import class_row
 
-from vitals.warehouse import INCLUDE_SQL, WarehouseError, connect, first_line
+from vitals.errors import first_line
+from vitals.warehouse import INCLUDE_SQL, WarehouseError, connect
 
 Row = TypeVar("Row")
 SINCE_REPORT_HOURS = 26  # since the last nightly report, and a little overlap

@@ -7,7 +7,7 @@ from here: a source that is down fails every quarter of an hour; the nightly rep
 import logging
 from typing import Any
 
-from vitals.warehouse import first_line
+from vitals.errors import first_line
 
 log = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 This is the oracle: the providers' own day totals and the warehouse's are both compared with it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +32,6 @@ class DayTotals:
     heart_rate_max: int | None
     zone_minutes: dict[str, int]
     sleep_seconds: int | None
-    time_in_bed_seconds: int | None
 
     @property
     def total_kcal(self) -> float:
@@ -40,9 +40,8 @@ class DayTotals:
 
     @property
     def active_zone_minutes(self) -> int:
-        """One for a moderate minute, two for a vigorous or peak one."""
-        zones = self.zone_minutes
-        return zones["MODERATE"] + 2 * (zones["VIGOROUS"] + zones["PEAK"])
+        """See `_active`."""
+        return _active(self.zone_minutes)
 
 
 def day_totals(view: View, day: int) -> DayTotals:
@@ -67,7 +66,6 @@ def day_totals(view: View, day: int) -> DayTotals:
         heart_rate_max=int(bpm.max()) if len(bpm) else None,
         zone_minutes=zones,
         sleep_seconds=sum(sleep.asleep_seconds for sleep in sleeps) if sleeps else None,
-        time_in_bed_seconds=sum(one.end - one.start for one in sleeps) if sleeps else None,
     )
 
 
@@ -83,9 +81,8 @@ class ExerciseTotals:
 
     @property
     def active_zone_minutes(self) -> int:
-        """One for a moderate minute, two for a vigorous or peak one."""
-        zones = self.zone_minutes
-        return zones["MODERATE"] + 2 * (zones["VIGOROUS"] + zones["PEAK"])
+        """See `_active`."""
+        return _active(self.zone_minutes)
 
 
 def exercise_totals(view: View, exercise: Exercise) -> ExerciseTotals:
@@ -105,3 +102,8 @@ def exercise_totals(view: View, exercise: Exercise) -> ExerciseTotals:
         bpm_max=int(bpm.max()) if len(bpm) else None,
         zone_minutes={name: int((zone == index).sum()) for index, name in enumerate(ZONES)},
     )
+
+
+def _active(zone_minutes: Mapping[str, int]) -> int:
+    """Active zone minutes: one for a moderate minute, two for a vigorous or peak one."""
+    return zone_minutes["MODERATE"] + 2 * (zone_minutes["VIGOROUS"] + zone_minutes["PEAK"])

@@ -5,12 +5,14 @@ values: texts of one length are a matrix of digits.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 MICROS = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_MICROS = 86_400 * MICROS
 
 # Layouts by length and by where a mark stands: positions of year (two or four digits), month, day.
@@ -33,6 +35,11 @@ class Times:
     is_utc: np.ndarray
     offset_seconds: np.ndarray
     is_valid: np.ndarray
+
+
+def to_datetime(micros: int) -> datetime:
+    """The instant so many microseconds after 1970, in UTC; of any year that Python knows."""
+    return _EPOCH + timedelta(microseconds=int(micros))
 
 
 def parse_times(texts: pa.ChunkedArray | pa.Array) -> Times:

@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
 
-from vitals.sources._api.errors import ProviderUnavailableError
 from vitals.sources._api.reading import Reading
 from vitals.sources._api.records import Record, Shape
-from vitals.sources._api.session import Nothing
 from vitals.sources._api.spec import DateWindow, Fetched
 from vitals.sources.garmin import series, shapes
 from vitals.sources.garmin.connection import Connection
@@ -119,7 +117,7 @@ def read_spo2(api: Connection, window: DateWindow, reading: Reading) -> Fetched:
     rows: list[Record] = []
     for day in series.days_of(window):
         answer = api.get(reading, f"/wellness-service/wellness/daily/spo2acclimation/{day}")
-        for one in reading.take(shapes.SPO2, _about(answer, day, reading), day).valid:
+        for one in reading.take(shapes.SPO2, series.about(answer, day, reading), day).valid:
             readings = [
                 {"ts": series.instant(value["timestamp"]).isoformat(), "pct": value["spo2Reading"]}
                 for value in series.measured(series.SPO2, answer, day, reading)
@@ -146,7 +144,7 @@ def read_fitness_age(api: Connection, window: DateWindow, reading: Reading) -> F
     rows: list[Record] = []
     for day in series.days_of(window):
         answer = api.get(reading, f"/fitnessage-service/fitnessage/v2/{day}")
-        for one in reading.take(shapes.FITNESS_AGE, _about(answer, day, reading), day).valid:
+        for one in reading.take(shapes.FITNESS_AGE, series.about(answer, day, reading), day).valid:
             vo2_max = _vo2_max(one.get("components"))
             if vo2_max is None and one.get("fitnessAge") is None:
                 continue
@@ -165,20 +163,6 @@ def read_fitness_age(api: Connection, window: DateWindow, reading: Reading) -> F
 def _vo2_max(components: Record | None) -> float | None:
     value = ((components or {}).get("vo2Max") or {}).get("value")
     return value if value and value > 0 else None
-
-
-def _about(answer: Any, day: date, reading: Reading) -> list[Record]:
-    """An answer about one day, if there was one.
-
-    Raises:
-        ProviderUnavailableError: it is about another one, or about none.
-    """
-    if isinstance(answer, Nothing):
-        return []
-    stated = reading.inside(answer, "calendarDate", str)
-    if stated != str(day):
-        raise ProviderUnavailableError(f"{reading.resource}: asked for {day}, got {stated}")
-    return [answer]
 
 
 def _renamed(record: Record, columns: Columns) -> Record:

@@ -205,13 +205,22 @@ def days_of(window: DateWindow) -> list[date]:
     return [piece.first for piece in window.pieces(1)]
 
 
-def _rows_of_day(series: Series, answer: Any, day: date, reading: Reading) -> list[Record]:
+def about(answer: Any, day: date, reading: Reading) -> list[Record]:
+    """An answer about one day, if there was one.
+
+    Raises:
+        ProviderUnavailableError: it is about another one, or about none.
+    """
     if isinstance(answer, Nothing):
         return []
     stated = reading.inside(answer, "calendarDate", str)
     if stated != str(day):
         raise ProviderUnavailableError(f"{reading.resource}: asked for {day}, got {stated}")
-    return _rows(series, answer, day, reading)
+    return [answer]
+
+
+def _rows_of_day(series: Series, answer: Any, day: date, reading: Reading) -> list[Record]:
+    return [row for one in about(answer, day, reading) for row in _rows(series, one, day, reading)]
 
 
 def _rows(series: Series, answer: Record, day: date, reading: Reading) -> list[Record]:

@@ -1,8 +1,8 @@
-"""What the extraction asks of every collection's reader."""
+"""What the extraction asks of every collection's reader, and what all of them tell in one way."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol
 
 import pyarrow as pa
 
@@ -13,7 +13,7 @@ from vitals.sources.rejected import Rejected
 REJECTED_WEIGHT = 20
 
 
-class Reader(Protocol):
+class Reader(ABC):
     """Collects the rows of one slice of one collection.
 
     Attributes:
@@ -23,20 +23,25 @@ class Reader(Protocol):
         rows_read: rows found, whatever became of them.
     """
 
-    rejected: list[Rejected]
-    unknown_fields: set[str]
-    notes: Counter[str]
-    rows_read: int
+    def __init__(self) -> None:
+        self.rejected: list[Rejected] = []
+        self.unknown_fields: set[str] = set()
+        self.notes: Counter[str] = Counter()
+        self.rows_read = 0
 
     @property
     def weight(self) -> int:
         """How much the slice holds, in samples' worth of memory."""
-        ...
+        return self._rows_weight() + REJECTED_WEIGHT * len(self.rejected)
 
+    @abstractmethod
+    def _rows_weight(self) -> int:
+        """What the good rows weigh."""
+
+    @abstractmethod
     def add(self, documents: Sequence[RawDocument]) -> None:
         """Read documents, in any order."""
-        ...
 
+    @abstractmethod
     def table(self) -> tuple[pa.Table, int]:
         """The good rows, and how many of them lost to a better row of the same key."""
-        ...

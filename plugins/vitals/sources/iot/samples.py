@@ -4,7 +4,6 @@ Sorting here is what makes COPY fast (rows meet the index in its own order), and
 winner of equal keys here keeps duplicate documents off the careful path of the destination.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -15,7 +14,7 @@ from vitals.sources.iot.columns import Columns
 from vitals.sources.iot.decode import decode_array, decode_arrays
 from vitals.sources.iot.documents import NotADevice, RawDocument
 from vitals.sources.iot.instants import Problem
-from vitals.sources.iot.reader import REJECTED_WEIGHT
+from vitals.sources.iot.reader import Reader
 from vitals.sources.iot.rules import SampleRules
 from vitals.sources.rejected import Rejected, to_json
 
@@ -30,24 +29,19 @@ Reason = Callable[[Problem, int], str]
 KNOWN_FIELDS = {"_id", "device_id", "created_at", "ended_at", "metrics"}
 
 
-class SampleReader:
+class SampleReader(Reader):
     """Collects the samples of a slice; `table` hands them over."""
 
     def __init__(self, sample_rules: SampleRules, now_micros: int) -> None:
+        super().__init__()
         self.rules = sample_rules
         self.now_micros = now_micros
-        self.rejected: list[Rejected] = []
-        self.unknown_fields: set[str] = set()
-        self.notes: Counter[str] = Counter()
-        self.rows_read = 0
         self._devices: dict[str, int] = {}
         self._pieces: list[list[np.ndarray]] = [[] for _ in range(2 + len(sample_rules.numbers))]
         self._kept = 0
 
-    @property
-    def weight(self) -> int:
-        """How much the slice holds, in samples."""
-        return self._kept + REJECTED_WEIGHT * len(self.rejected)
+    def _rows_weight(self) -> int:
+        return self._kept
 
     def add(self, documents: Sequence[RawDocument]) -> None:
         """Decode and check the samples of documents that share one buffer or not."""

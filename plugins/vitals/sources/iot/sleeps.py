@@ -1,6 +1,5 @@
 """Documents of `sleeps` -> one row for each sleep, with its stages as JSON."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,11 +8,11 @@ import pyarrow as pa
 
 from vitals.sources.iot import instants, schema
 from vitals.sources.iot.documents import RawDocument
-from vitals.sources.iot.reader import REJECTED_WEIGHT
+from vitals.sources.iot.reader import Reader
 from vitals.sources.iot.samples import KNOWN_FIELDS, TIMESTAMP, array_refusal, refuse_document
 from vitals.sources.iot.schema import FieldProblem, Sleep
 from vitals.sources.iot.users import refusals
-from vitals.sources.rejected import Rejected, to_json
+from vitals.sources.rejected import to_json
 
 SLEEPS = pa.schema(
     [
@@ -33,21 +32,16 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _ROW_WEIGHT = 100
 
 
-class SleepReader:
+class SleepReader(Reader):
     """Collects the sleeps of a slice; which of two for one key stands, the warehouse decides."""
 
     def __init__(self, now_micros: int) -> None:
+        super().__init__()
         self.latest = instants.to_datetime(now_micros) + timedelta(days=1)
-        self.rejected: list[Rejected] = []
-        self.unknown_fields: set[str] = set()
-        self.notes: Counter[str] = Counter()
-        self.rows_read = 0
         self._rows: list[dict[str, Any]] = []
 
-    @property
-    def weight(self) -> int:
-        """See `Reader`."""
-        return _ROW_WEIGHT * len(self._rows) + REJECTED_WEIGHT * len(self.rejected)
+    def _rows_weight(self) -> int:
+        return _ROW_WEIGHT * len(self._rows)
 
     def add(self, documents: Sequence[RawDocument]) -> None:
         """Validate every sleep of every document."""

@@ -1,6 +1,5 @@
 """Documents of `users` -> one row for each user: who they are, their devices, their time zones."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +7,7 @@ import pyarrow as pa
 
 from vitals.sources.iot import schema
 from vitals.sources.iot.documents import RawDocument
-from vitals.sources.iot.reader import REJECTED_WEIGHT
+from vitals.sources.iot.reader import Reader
 from vitals.sources.iot.samples import TIMESTAMP
 from vitals.sources.iot.schema import User
 from vitals.sources.rejected import Rejected, count_rows, to_json
@@ -33,21 +32,16 @@ USERS = pa.schema(
 _ROW_WEIGHT = 50
 
 
-class UserReader:
+class UserReader(Reader):
     """Collects the users of a slice."""
 
     def __init__(self, now_micros: int) -> None:
+        super().__init__()
         self.now_micros = now_micros
-        self.rejected: list[Rejected] = []
-        self.unknown_fields: set[str] = set()
-        self.notes: Counter[str] = Counter()
-        self.rows_read = 0
         self._rows: dict[str, dict[str, Any]] = {}
 
-    @property
-    def weight(self) -> int:
-        """See `Reader`."""
-        return _ROW_WEIGHT * len(self._rows) + REJECTED_WEIGHT * len(self.rejected)
+    def _rows_weight(self) -> int:
+        return _ROW_WEIGHT * len(self._rows)
 
     def add(self, documents: Sequence[RawDocument]) -> None:
         """Validate each document; of several for one user the latest created stands."""

@@ -15,7 +15,7 @@ from psycopg.abc import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 
-from vitals.errors import ExpectedError
+from vitals.errors import ExpectedError, first_line
 from vitals.sources.oltp.tables import UPDATED_AT, Table
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class OperationalDatabase:
             cause = _database_error(error)
             if cause is None:
                 raise
-            raise OperationalDatabaseError(f"cannot read {place}: {_first_line(cause)}") from error
+            raise OperationalDatabaseError(f"cannot read {place}: {first_line(cause)}") from error
         finally:
             engine.dispose()
 
@@ -171,8 +171,3 @@ def _database_error(error: BaseException | None) -> BaseException | None:
             return error
         error = error.__cause__ or error.__context__
     return None
-
-
-def _first_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__

@@ -3,7 +3,6 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.parsers import expat
 
@@ -26,7 +25,7 @@ from vitals.sources.account_exports.shapes import (
     SLEEPS,
     Rows,
 )
-from vitals.sources.account_exports.times import MICROS, Times, parse_times
+from vitals.sources.account_exports.times import MICROS, Times, parse_times, to_datetime
 from vitals.sources.rejected import to_json
 
 BLOCK_BYTES = 1 << 20
@@ -223,15 +222,11 @@ def _sleep(night: list[tuple[int, int, str | None, int, int]]) -> dict[str, Any]
     ]
     has_stages = any(item["level"] in ("light", "deep", "rem") for item in levels)
     return {
-        "sleep_id": _moment(start).isoformat(),
-        "local_date": _moment(end + end_offset * MICROS).date(),
-        "start_ts": _moment(start),
-        "end_ts": _moment(end),
+        "sleep_id": to_datetime(start).isoformat(),
+        "local_date": to_datetime(end + end_offset * MICROS).date(),
+        "start_ts": to_datetime(start),
+        "end_ts": to_datetime(end),
         "utc_offset_seconds": offset,
         "sleep_type": "stages" if has_stages else "classic" if levels else None,
         "levels": to_json(levels) if levels else None,
     }
-
-
-def _moment(micros: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(micros))

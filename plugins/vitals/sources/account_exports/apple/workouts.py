@@ -1,7 +1,6 @@
 """Workouts with the statistics that lie inside them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -9,7 +8,7 @@ import pyarrow as pa
 from vitals.sources.account_exports.apple import types
 from vitals.sources.account_exports.context import reject
 from vitals.sources.account_exports.shapes import ACTIVITIES, Rows
-from vitals.sources.account_exports.times import MICROS, parse_times
+from vitals.sources.account_exports.times import MICROS, parse_times, to_datetime
 from vitals.sources.rejected import to_json
 
 
@@ -61,10 +60,10 @@ class Workouts:
             name = one.get("workoutActivityType", "")
             found.append(
                 {
-                    "activity_id": f"{_moment(start).isoformat()}/{name}",
-                    "local_date": _moment(start + offset * MICROS).date(),
-                    "start_ts": _moment(start),
-                    "end_ts": _moment(int(ends.micros[at])),
+                    "activity_id": f"{to_datetime(start).isoformat()}/{name}",
+                    "local_date": to_datetime(start + offset * MICROS).date(),
+                    "start_ts": to_datetime(start),
+                    "end_ts": to_datetime(int(ends.micros[at])),
                     "activity_type": codes.get(name, "other"),
                     "activity_name": name.removeprefix("HKWorkoutActivityType") or None,
                     "extra": to_json({"duration": one.get("duration")}),
@@ -109,7 +108,3 @@ def _product(text: str | None, factor: float | None) -> float | None:
         return round(float(text) * factor, 6) if text and factor else None
     except ValueError:
         return None
-
-
-def _moment(micros: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)

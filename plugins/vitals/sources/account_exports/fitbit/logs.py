@@ -12,7 +12,7 @@ from vitals.sources.account_exports.context import Context, reject
 from vitals.sources.account_exports.files import ExportFile
 from vitals.sources.account_exports.json_records import records
 from vitals.sources.account_exports.shapes import ACTIVITIES, MEASUREMENTS, SLEEPS, Rows
-from vitals.sources.account_exports.times import MICROS, Times, parse_times
+from vitals.sources.account_exports.times import MICROS, Times, parse_times, to_datetime
 from vitals.sources.fitbit.shapes import SLEEP_LOG
 from vitals.sources.fitbit.sleep import since_start, upon
 from vitals.sources.rejected import to_json
@@ -78,7 +78,7 @@ def read_weights(file: ExportFile, context: Context) -> Iterator[Rows]:
                 continue
             day = date(1970, 1, 1) + timedelta(days=int(times.micros[position] // 86_400 // MICROS))
             found.append(
-                {"metric": "body_weight", "ts": _moment(instants[position]), "local_date": day,
+                {"metric": "body_weight", "ts": to_datetime(instants[position]), "local_date": day,
                  "value": round(kilograms, 3)}
             )  # fmt: skip
         rows.table = _table(found, MEASUREMENTS.columns)
@@ -163,7 +163,7 @@ def _exercise(item: Any, start: int, context: Context) -> dict[str, Any] | None:
         return None
     if not 0 <= milliseconds <= 1_209_600_000:
         return None
-    begin = _moment(start)
+    begin = to_datetime(start)
     wall = start // MICROS + context.clock.offset_at(start // MICROS)
     return {
         "activity_id": log_id,
@@ -197,10 +197,6 @@ def _instants(texts: list[str | None], context: Context, stream: str) -> list[in
     times: Times = parse_times(pa.array(texts, pa.string()))
     found = context.instants(stream, times)
     return [int(at) if ok else None for at, ok in zip(found, times.is_valid, strict=True)]
-
-
-def _moment(micros: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(micros))
 
 
 def _epoch(moment: datetime) -> float:

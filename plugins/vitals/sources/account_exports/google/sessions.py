@@ -1,7 +1,7 @@
 """Sleeps, their stages and exercises: instants in UTC with the offset that the watch showed."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +10,7 @@ from vitals.sources.account_exports.context import Context, reject
 from vitals.sources.account_exports.csv_columns import CsvBlocks, column, numbers
 from vitals.sources.account_exports.files import ExportFile
 from vitals.sources.account_exports.shapes import ACTIVITIES, SLEEP_STAGES, SLEEPS, Rows
-from vitals.sources.account_exports.times import MICROS, parse_times
+from vitals.sources.account_exports.times import MICROS, parse_times, to_datetime
 from vitals.sources.rejected import to_json
 
 # Words in names of exercises -> dim_activity_type; the first that fits.
@@ -64,9 +64,9 @@ def read_sleeps(file: ExportFile, context: Context) -> Iterator[Rows]:
             found.append(
                 {
                     "sleep_id": record["sleep_id"],
-                    "local_date": _moment(end + at_end * MICROS).date(),
-                    "start_ts": _moment(start),
-                    "end_ts": _moment(end),
+                    "local_date": to_datetime(end + at_end * MICROS).date(),
+                    "start_ts": to_datetime(start),
+                    "end_ts": to_datetime(end),
                     "utc_offset_seconds": offsets[index],
                     "sleep_type": (record.get("sleep_type") or "").lower() or None,
                     "extra": to_json({"data_source": record.get("data_source")}),
@@ -91,7 +91,7 @@ def read_stages(file: ExportFile, context: Context) -> Iterator[Rows]:
                 rows.rejected.append(reject(f"{file.path}#{position + index}", record, reason))
                 continue
             found.append(
-                {"sleep_id": ids[index], "start_ts": _moment(start), "end_ts": _moment(end),
+                {"sleep_id": ids[index], "start_ts": to_datetime(start), "end_ts": to_datetime(end),
                  "level": levels[index].lower()}
             )  # fmt: skip
         rows.table = pa.Table.from_pylist(found, schema=SLEEP_STAGES.columns)
@@ -119,9 +119,9 @@ def read_exercises(file: ExportFile, context: Context) -> Iterator[Rows]:
             found.append(
                 {
                     "activity_id": record["exercise_id"],
-                    "local_date": _moment(start + offset * MICROS).date(),
-                    "start_ts": _moment(start),
-                    "end_ts": _moment(end),
+                    "local_date": to_datetime(start + offset * MICROS).date(),
+                    "start_ts": to_datetime(start),
+                    "end_ts": to_datetime(end),
                     "activity_type": activity_type(record.get("activity_name")),
                     "activity_name": record.get("activity_name") or None,
                     "steps": int(steps) if steps is not None else None,
@@ -175,7 +175,3 @@ def _offset(text: str | None) -> int | None:
         return None
     seconds = int(timedelta(hours=int(hours), minutes=int(minutes)).total_seconds())
     return -seconds if text[0] == "-" else seconds
-
-
-def _moment(micros: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(micros))
