@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from benchmarks import api, archive, exports, reference, server, stream
+from benchmarks import api, archive, copying, exports, reference, server, stream
 from benchmarks.child import measured
 from benchmarks.documents import DEVICES, Backlog
 from benchmarks.replay import serving
@@ -59,10 +59,8 @@ def merge(dsn: str, backlog: Backlog) -> float:
         began = time.perf_counter()
         staging = reference.COPY.replace("raw.iot__heart_rates", "staged")
         with cursor.copy(staging) as copy:
-            copy.write(reference._HEADER)
-            for chunk in reference.encoded_rows(backlog):
-                copy.write(chunk)
-            copy.write(b"\xff\xff")
+            for piece in copying.framed(reference.encoded_rows(backlog)):
+                copy.write(piece)
         cursor.execute("analyze staged")
         cursor.execute((Path(__file__).parent / "merge.sql").read_text())
         connection.commit()

@@ -1,8 +1,17 @@
 """copying: rows of a table -> COPY BINARY -> an empty table: the limit of whatever moves rows."""
 
 import time
+from collections.abc import Iterable
 
 import psycopg
+
+_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_END = b"\xff\xff"
+
+
+def framed(rows: Iterable[bytes]) -> list[bytes]:
+    """Rows encoded by us, with what comes before and after them in COPY BINARY."""
+    return [_HEADER, *rows, _END]
 
 
 def copy_out(dsn: str, statement: str) -> tuple[list[bytes], float]:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psycopg
 
 from benchmarks import server
+from benchmarks.copying import copy_in, framed
 
 DAY = 86_400
 _START_DAY = 17_897  # 2019-01-01
@@ -28,7 +28,6 @@ _ROW = np.dtype([
     ("l3", ">i4"), ("bpm", ">f4"), ("l4", ">i4"), ("confidence", ">i2"), ("l5", ">i4"),
     ("load_id", ">i4"),
 ])  # fmt: skip
-_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _COPY = (
     "copy raw.fitbit_export__heart_rates (account_id, ts, bpm, confidence, load_id) "
     "from stdin with (format binary)"
@@ -69,16 +68,7 @@ def _bpm(second: np.ndarray) -> np.ndarray:
 
 def copy_seconds(dsn: str, samples: int) -> float:
     """Seconds to COPY the same rows, encoded and sorted beforehand."""
-    chunks = list(_encoded(samples))
-    with psycopg.connect(dsn) as connection:
-        began = time.perf_counter()
-        with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            copy.write(_HEADER)
-            for chunk in chunks:
-                copy.write(chunk)
-            copy.write(b"\xff\xff")
-        connection.commit()
-        return time.perf_counter() - began
+    return copy_in(dsn, _COPY, framed(_encoded(samples)))
 
 
 def _encoded(samples: int) -> Iterator[bytes]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import bson
 import numpy as np
-import psycopg
 
+from benchmarks.copying import copy_in, framed
 from benchmarks.documents import DEVICES, HOUR_MS, PERIOD_MS, START_MS, Backlog
 
 _POSTGRES_EPOCH_MS = 946_684_800_000
@@ -16,7 +16,6 @@ _ROW = np.dtype([
     ("l3", ">i4"), ("bpm", ">f4"), ("l4", ">i4"), ("confidence", ">f4"), ("l5", ">i4"),
     ("load_id", ">i4"),
 ])  # fmt: skip
-_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY = (
     "copy raw.iot__heart_rates (device_id, ts, bpm, confidence, load_id) "
     "from stdin with (format binary)"
@@ -42,16 +41,7 @@ def encoded_rows(backlog: Backlog) -> Iterator[bytes]:
 
 def copy_seconds(dsn: str, backlog: Backlog) -> float:
     """Seconds from the first byte sent to the end of the commit."""
-    chunks = list(encoded_rows(backlog))
-    with psycopg.connect(dsn) as connection:
-        began = time.perf_counter()
-        with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-            copy.write(_HEADER)
-            for chunk in chunks:
-                copy.write(chunk)
-            copy.write(b"\xff\xff")
-        connection.commit()
-        return time.perf_counter() - began
+    return copy_in(dsn, COPY, framed(encoded_rows(backlog)))
 
 
 def decoding_cpu_seconds(documents: int = 200) -> float:

@@ -8,19 +8,14 @@ kilograms, because requests name no language (`Accept-Language: en_US` would giv
 from datetime import date
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import AwareDatetime, ConfigDict, Field, NaiveDatetime, with_config
+from pydantic import AwareDatetime, Field, NaiveDatetime
 from typing_extensions import TypedDict
 
+from vitals.sources._api.fields import Amount, Count, Percent, Real, further_fields
 from vitals.sources._api.records import Shape
-
-further_fields = with_config(ConfigDict(extra="allow"))
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$")]
 Bpm = Annotated[int, Field(strict=True, ge=25, le=250)]
-Count = Annotated[int, Field(ge=0)]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Real = Annotated[float, Field(allow_inf_nan=False)]
-Percent = Annotated[float, Field(ge=0, le=100)]
 
 
 @further_fields

@@ -7,19 +7,14 @@ wall clock in milliseconds as if it were UTC. What was not measured is null.
 from datetime import date
 from typing import Annotated, Any, NotRequired
 
-from pydantic import ConfigDict, Field, NaiveDatetime, with_config
+from pydantic import Field, NaiveDatetime
 from typing_extensions import TypedDict
 
+from vitals.sources._api.fields import Amount, Count, Percent, Real, further_fields
 from vitals.sources._api.records import Shape
-
-further_fields = with_config(ConfigDict(extra="allow"))
 
 Milliseconds = Annotated[int, Field(ge=946_684_800_000, le=7_258_118_400_000)]
 Bpm = Annotated[int, Field(ge=25, le=250)]
-Count = Annotated[int, Field(ge=0)]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Real = Annotated[float, Field(allow_inf_nan=False)]
-Percent = Annotated[float, Field(ge=0, le=100)]
 Level = Annotated[int, Field(ge=0, le=100)]
 Rmssd = Annotated[float, Field(gt=0, le=1_000)]
 

@@ -8,17 +8,13 @@ fields; they are not stored.
 from datetime import datetime
 from typing import Annotated, Any, NotRequired
 
-from pydantic import AwareDatetime, ConfigDict, Field, with_config
+from pydantic import AwareDatetime, Field
 from typing_extensions import TypedDict
 
+from vitals.sources._api.fields import Amount, Count, Real, further_fields
 from vitals.sources._api.records import Shape
 
-further_fields = with_config(ConfigDict(extra="allow"))
-
 Bpm = Annotated[float, Field(ge=25, le=250)]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Real = Annotated[float, Field(allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[int, Field(ge=0, le=1_209_600)]
 
 
