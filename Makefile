@@ -97,9 +97,10 @@ research-plots: $(STAMP)  ## draw docs/research/*.svg from a year of synthetic p
 docs: $(STAMP)  ## write docs/data-dictionary.md anew from the running warehouse
 	@PYTHONPATH=plugins $(BIN)/python -m vitals.data_dictionary
 
-lint: $(STAMP)  ## check style, layers and SQL
+lint: $(STAMP)  ## check style, types, layers and SQL
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@$(BIN)/mypy --no-error-summary
 	@PYTHONPATH=plugins $(BIN)/lint-imports --no-logo
 	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 include
 

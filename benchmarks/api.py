@@ -52,10 +52,11 @@ def figures(host: Server, samples: int) -> dict[str, Any]:
 def _make_tables(dsn: str) -> None:
     """Views, seeds and empty tables, as `make up` makes them."""
     with tempfile.TemporaryDirectory() as target:
-        folders = ["--project-dir", FOLDER, "--profiles-dir", FOLDER]
+        folders = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER)]
         outputs = ["--target-path", target, "--log-path", target, "--quiet"]
         no_tests = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-        command = [Path(sys.executable).with_name("dbt"), "build", "--select", "tag:static"]
+        dbt = str(Path(sys.executable).with_name("dbt"))
+        command = [dbt, "build", "--select", "tag:static"]
         subprocess.run(
             [*command, *folders, *outputs, *no_tests],
             check=True,

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def load(dsn: str, uri: str, mode: str = "incremental") -> dict[str, Any]:
         run(self)
         steps.append(time.perf_counter() - began)
 
-    copy_job.FileLoad.run = timed
+    copy_job.FileLoad.run = timed  # type: ignore[method-assign]  # to time each file
     began, cpu = time.perf_counter(), time.process_time()
     summary = iot.extract_and_load(dsn, uri, mode, progress=lambda line: None)
     return {
@@ -60,7 +61,8 @@ def naive(dsn: str, uri: str) -> dict[str, Any]:
     import dlt
     import pymongo
 
-    documents = pymongo.MongoClient(uri).iot.heart_rates.find()
+    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(uri)
+    documents = client.iot.heart_rates.find()
     line = dlt.pipeline("naive", destination=dlt.destinations.postgres(
         credentials=pipeline.as_url(dsn)), dataset_name="naive", dev_mode=True)  # fmt: skip
     plain = ({**document, "_id": str(document["_id"])} for document in documents)
@@ -71,7 +73,7 @@ def naive(dsn: str, uri: str) -> dict[str, Any]:
 
 def main() -> None:
     what, *arguments = sys.argv[1:]
-    works = {
+    works: dict[str, Callable[..., dict[str, Any]]] = {
         "load": load, "naive": naive, "archive": run_archive, "restore": run_restore,
         "sink": run_sink, "stream_load": run_load,
     }  # fmt: skip
@@ -82,6 +84,7 @@ def main() -> None:
 def peak_mb() -> float:
     """Peak memory of this program alone: what getrusage says includes the parent's before exec."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found
     return int(found[1]) / 1024
 
 

@@ -56,8 +56,9 @@ class Backlog:
         metrics = bson_layout.scan(raw)["metrics"]
         size = bson_layout.sample_size(raw, metrics)
         blocks = bson_layout.blocks(metrics, size)
+        assert blocks, "all samples have one layout"
         starts = np.concatenate([
-            block.start + 2 + block.digits + np.arange(block.count) * (size + 2 + block.digits)
+            block.start + 2 + block.digits + np.arange(block.size) * (size + 2 + block.digits)
             for block in blocks
         ])  # fmt: skip
         fields = bson_layout.scan(raw, int(starts[0]))

@@ -4,7 +4,6 @@ Measuring against a real store would measure the store. Run as a process of its 
 `python -m benchmarks.replay PORT DOCUMENTS [FIRST]`.
 """
 
-import re
 import socketserver
 import struct
 import subprocess
@@ -123,8 +122,8 @@ def serving(backlog: Backlog) -> Iterator[str]:
     arguments = [sys.executable, "-m", "benchmarks.replay", str(backlog.documents)]
     process = subprocess.Popen([*arguments, str(backlog.first)], stdout=subprocess.PIPE, text=True)
     try:
-        line = process.stdout.readline()
-        port = re.fullmatch(r"port (\d+)\n", line)[1]
+        assert process.stdout
+        port = process.stdout.readline().removeprefix("port ").strip()
         uri = f"mongodb://127.0.0.1:{port}/iot"
         _wait_until_ready(uri)
         yield uri
@@ -135,6 +134,7 @@ def serving(backlog: Backlog) -> Iterator[str]:
 
 def _wait_until_ready(uri: str) -> None:
     deadline = time.monotonic() + 20
+    client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient(uri, serverSelectionTimeoutMS=20_000) as client:
         while client.iot[COLLECTION].estimated_document_count() == 0:
             if time.monotonic() > deadline:

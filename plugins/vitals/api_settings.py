@@ -6,6 +6,7 @@ own client secret never goes to the simulator, nor a simulated token to a real p
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from vitals.setting_values import flag, whole_number
 
@@ -35,6 +36,17 @@ class ApiSettings:
     retention_days: int | None = None
     may_combine: bool = True
     keep_location: bool = False
+
+
+class _Client(NamedTuple):
+    """The client and the addresses: the first fields of ApiSettings, in their order."""
+
+    client_id: str
+    client_secret: str
+    base_url: str | None
+    authorize_url: str | None
+    token_url: str | None
+    revoke_url: str | None
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,7 @@ def read_all(
     """
     return {
         name: ApiSettings(
-            **(_simulated(name, simulator_url) if is_synthetic else _own(given, name.upper())),
+            *(_simulated(name, simulator_url) if is_synthetic else _own(given, name.upper())),
             retention_days=whole_number(
                 given, f"{name.upper()}__RETENTION_DAYS", policy.retention_days
             )
@@ -111,26 +123,28 @@ def read_all(
     }
 
 
-def _own(given: Mapping[str, str], prefix: str) -> dict[str, str | None]:
-    addresses = ("base_url", "authorize_url", "token_url", "revoke_url")
-    return {
-        "client_id": given.get(f"{prefix}__CLIENT_ID", ""),
-        "client_secret": given.get(f"{prefix}__CLIENT_SECRET", ""),
-        **{name: _address(given, f"{prefix}__{name.upper()}") for name in addresses},
-    }
+def _own(given: Mapping[str, str], prefix: str) -> _Client:
+    return _Client(
+        client_id=given.get(f"{prefix}__CLIENT_ID", ""),
+        client_secret=given.get(f"{prefix}__CLIENT_SECRET", ""),
+        base_url=_address(given, f"{prefix}__BASE_URL"),
+        authorize_url=_address(given, f"{prefix}__AUTHORIZE_URL"),
+        token_url=_address(given, f"{prefix}__TOKEN_URL"),
+        revoke_url=_address(given, f"{prefix}__REVOKE_URL"),
+    )
 
 
 def _address(given: Mapping[str, str], variable: str) -> str | None:
     return given[variable].rstrip("/") if variable in given else None
 
 
-def _simulated(name: str, url: str) -> dict[str, str | None]:
+def _simulated(name: str, url: str) -> _Client:
     client_id, client_secret, (api, authorize, token, revoke) = SIMULATED[name]
-    return {
-        "client_id": client_id,
-        "client_secret": client_secret,
-        "base_url": f"{url}/{name}{api}",
-        "authorize_url": f"{url}/{name}{authorize}",
-        "token_url": f"{url}/{name}{token}",
-        "revoke_url": f"{url}/{name}{revoke}" if revoke else None,
-    }
+    return _Client(
+        client_id=client_id,
+        client_secret=client_secret,
+        base_url=f"{url}/{name}{api}",
+        authorize_url=f"{url}/{name}{authorize}",
+        token_url=f"{url}/{name}{token}",
+        revoke_url=f"{url}/{name}{revoke}" if revoke else None,
+    )

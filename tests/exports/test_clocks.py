@@ -155,3 +155,15 @@ def test_where_the_zone_history_comes_from(imports: Imports, view, tmp_path):
     [sleep] = tree(tmp_path / "classic").glob("sleep-*.json")
     sleep.write_text(sleep.read_text() + " ")
     assert basis(classic, Person("told")) == "the zone history of an earlier import"
+
+
+def test_a_file_named_after_a_day_that_never_was_is_compared_like_others(
+    imports: Imports, tmp_path
+):
+    classic = '[{"dateTime": "03/01/26 08:00:00", "value": "70"}]'
+    (tmp_path / "steps-2026-03-01.json").write_text(classic)
+    twin = "timestamp,steps,data source\n2026-03-01T07:00:00Z,70,Pixel Watch\n"
+    (tmp_path / "steps_2026-02-30.csv").write_text(twin)
+    imports.load(tmp_path)
+    loaded = {name for name, (status, _) in imports.files().items() if status == "loaded"}
+    assert loaded == {"steps-2026-03-01.json", "steps_2026-02-30.csv"}

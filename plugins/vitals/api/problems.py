@@ -31,12 +31,12 @@ def invalid(parameter: str, detail: str) -> Problem:
 
 def install(app: FastAPI) -> None:
     """Have every error of the application answered as a problem."""
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(psycopg.Error, _database)
-    app.add_exception_handler(psycopg_pool.PoolTimeout, _database)
-    app.add_exception_handler(Exception, _unexpected)
+    app.exception_handler(Problem)(_problem)
+    app.exception_handler(RequestValidationError)(_invalid_request)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(psycopg.Error)(_database)
+    app.exception_handler(psycopg_pool.PoolTimeout)(_database)
+    app.exception_handler(Exception)(_unexpected)
 
 
 def answer(request: Request, problem: Problem) -> Response:
@@ -65,7 +65,7 @@ def from_database(error: Exception) -> Problem:
     return Problem(503, "the warehouse cannot be reached at the moment: try again", waiting)
 
 
-def _problem(request: Request, error: Any) -> Response:
+def _problem(request: Request, error: Problem) -> Response:
     return answer(request, error)
 
 

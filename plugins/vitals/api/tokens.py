@@ -60,16 +60,17 @@ def create(
     if study is not None and not studies.members(connection, study):
         raise TokenError(f"study {study} has no members: add them with `vitals study add`")
     text = PREFIX + secrets.token_urlsafe(32)
+    expires_at = datetime.now(UTC) + lifetime
     row = {
         "token_name": name,
         "token_hash": digest(text),
         "scope": "participant" if participant_id else "study" if study else "read-all",
         "participant_id": participant_id,
         "study": study,
-        "expires_at": datetime.now(UTC) + lifetime,
+        "expires_at": expires_at,
     }
     token_id = only_value(connection.execute(statement("create_token"), row))
-    return NewToken(token_id, text, row["expires_at"])
+    return NewToken(token_id, text, expires_at)
 
 
 def listed(connection: psycopg.Connection) -> list[dict[str, Any]]:

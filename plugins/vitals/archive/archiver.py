@@ -151,7 +151,8 @@ def _last_number(bucket: Bucket, table: RawTable, chunk: Chunk) -> int:
     """The newest part of a chunk in the bucket: another database may have written there."""
     name = part_name(table.name, chunk.range_start, chunk.range_end, 0)
     keys = bucket.keys(MANIFEST_PREFIX + name.removesuffix("0000"))
-    return max((int(re.search(r"-(\d+)\.json$", key)[1]) for key in keys), default=0)
+    numbers = (re.search(r"-(\d+)\.json$", key) for key in keys)
+    return max((int(number[1]) for number in numbers if number), default=0)
 
 
 @contextmanager

@@ -125,9 +125,9 @@ class ChunkJob:
         with workspace("archive") as folder:
             self._see()
             manifest = None
-            if not self._is_known():
+            if self._counted and not self._is_known():
                 path = folder / "rows.parquet"
-                manifest = self._write(path, bucket, number)
+                manifest = self._write(self._counted, path, bucket, number)
                 self.session.rollback()  # nothing is held while the network is slow
                 store(bucket, path, manifest)
         self._hold()
@@ -188,9 +188,9 @@ class ChunkJob:
             max(row["last_load_id"] for row in rows),
         )
 
-    def _write(self, path: Path, bucket: Bucket, number: int) -> Manifest:
+    def _write(self, counted: Counted, path: Path, bucket: Bucket, number: int) -> Manifest:
         """Read the chunk into a file, and compare what that holds with what the database says."""
-        found, counted = versions(self.session), self._counted
+        found = versions(self.session)
         with self.session.batches("read_chunk", **self._fragments) as batches:
             parquet.write(batches, self.table, path, asdict(found))
         held = parquet.contents(path, self.table.subject, self.table.time_column)

@@ -40,7 +40,7 @@ class Proof:
     values_compared: bool
 
 
-def pick(bucket: Bucket, seed: object = None) -> Manifest:
+def pick(bucket: Bucket, seed: int | str | None = None) -> Manifest:
     """A part at random, each as likely as any other.
 
     Raises:

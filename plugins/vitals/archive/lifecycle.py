@@ -55,9 +55,9 @@ class Aspect:
         """Lines of a unified diff; none if there is nothing to change."""
         if self.found == self.wanted:
             return []
-        texts = [_lines(value) for value in (self.found, self.wanted)]
+        found, wanted = _lines(self.found), _lines(self.wanted)
         names = (f"{self.name} (is)", f"{self.name} (to be)")
-        return list(difflib.unified_diff(*texts, *names, lineterm="", n=2))
+        return list(difflib.unified_diff(found, wanted, *names, lineterm="", n=2))
 
 
 def compare(bucket: Bucket) -> list[Aspect]:

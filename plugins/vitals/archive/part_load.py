@@ -190,7 +190,7 @@ class PartLoad:
         self._run("restore_load")
         with self.session.connection.cursor() as cursor:
             cursor.execute("select currval('raw.loads_load_id_seq') as load_id")
-            load_id = cursor.fetchone()[0]
+            [[load_id]] = cursor.fetchall()
         self._register()
         if self.wish.rebuild:
             self._run("restore_touch", load_id=load_id)

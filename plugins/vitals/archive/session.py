@@ -77,7 +77,8 @@ class Session:
         """Whether there is a table or view of that name."""
         with self.connection.cursor() as cursor:
             cursor.execute(f"select to_regclass('{relation}') is not null as found")
-            return cursor.fetchone()[0]
+            row = cursor.fetchone()
+        return bool(row and row[0])
 
     def ingest(self, table: str, batches: Sequence[Any] | pa.RecordBatchReader, **how: Any) -> int:
         """COPY record batches into a table; returns how many rows."""

@@ -53,7 +53,8 @@ def _reader() -> Reader | None:
         st.error(f"**The dashboard is not set up:** {error}", icon=":material/settings:")
         return None
     if not token:
-        return _ask_for_token()
+        _ask_for_token()
+        return None
     reader = Reader(given.api_url, token)
     with explained("the dashboard"):
         reader.me()

@@ -162,7 +162,8 @@ class Part:
         one, settings = self._manifest, self._bucket.settings
         held = parquet.contents(path, one.subject_column, one.time_column)
         subjects = {name: rows for name, rows in one.subjects.items() if name not in self._subjects}
-        if dict(held.rows) != {name: rows.rows for name, rows in subjects.items()}:
+        is_whole = dict(held.rows) == {name: rows.rows for name, rows in subjects.items()}
+        if not is_whole or held.min_time is None or held.max_time is None:
             raise IntegrityError(f"{one.name} would not hold the rows of the others")
         size = path.stat().st_size
         part_bytes = part_size(size, settings.part_bytes)

@@ -59,8 +59,9 @@ def delete_participant(
         ArchiveError, LakeError, WarehouseError: a server cannot be reached; doing it again goes on.
     """
     with warehouse.connect(dsn, autocommit=True) as connection:
-        for place in filter(None, (lake, bucket and bucket.lake)):
-            owner.claim(connection, place)
+        for place in (lake, bucket.lake if bucket else None):
+            if place:
+                owner.claim(connection, place)
         who = identity.find(connection, participant_id)
         number, began_at = tombs.set_up(connection, who)
         receipt = Receipt(

@@ -44,8 +44,8 @@ class Kafka(Service):
 
     def command(self) -> list[str | Path]:
         """The server, with nothing but Kafka of what it can be."""
-        where = ["--data-dir", self.folder / "data", "--kafka-port", str(self.port)]
-        return [self._program, "start", "--only", "kafka", *where]
+        place = ["--data-dir", str(self.folder / "data"), "--kafka-port", str(self.port)]
+        return [self._program, "start", "--only", "kafka", *place]
 
     def check(self) -> None:
         """Ask for its topics."""
@@ -54,13 +54,10 @@ class Kafka(Service):
 
         from vitals.stream.topic import client_settings
 
-        admin = AdminClient(
-            {
-                **client_settings(settings_of(self).client),
-                "bootstrap.servers": f"127.0.0.1:{self.port}",
-                "error_cb": bool,  # while it starts, refused connections are no news
-            }
-        )
+        own = client_settings(settings_of(self).client)
+        own["bootstrap.servers"] = f"127.0.0.1:{self.port}"
+        own["error_cb"] = bool  # while it starts, refused connections are no news
+        admin = AdminClient(own)
         try:
             admin.list_topics(timeout=2)
         except KafkaException as error:

@@ -23,8 +23,8 @@ class ProviderSimulator(Service):
         count = str(self.settings.synthetic_accounts)
         tokens = self.folder / "tokens.json"
         module = [sys.executable, "-m", "vitals.simulator"]
-        options = ["--port", str(self.port), "--accounts", count, "--token-file", tokens]
-        return [*module, *options]
+        options = ["--port", str(self.port), "--accounts", count]
+        return [*module, *options, "--token-file", tokens]
 
     def environment(self) -> dict[str, str]:
         """Where its code is."""

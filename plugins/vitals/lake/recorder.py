@@ -41,6 +41,7 @@ def question(request: requests.PreparedRequest) -> Question:
     """What a request asks, without its headers."""
     body = request.body
     text = body.decode() if isinstance(body, bytes) else body
+    assert text is None or isinstance(text, str), "no client of ours sends a stream"
     return Question(str(request.method), str(request.url), text)
 
 

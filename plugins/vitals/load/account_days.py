@@ -67,7 +67,9 @@ class DaysRead(PlainPiece):
     def joined(self, later: "DaysRead") -> "DaysRead":
         """These days, and those next to them that were read after them, as one."""
         tables = [part for part in (self.rows, later.rows) if part is not None]
-        both = self.delivered and later.delivered
+        delivered = None
+        if self.delivered and later.delivered:
+            delivered = self.delivered.followed_by(later.delivered)
         return replace(
             later,
             days=DateWindow(
@@ -77,7 +79,7 @@ class DaysRead(PlainPiece):
             rejected=self.rejected + later.rejected,
             documents_read=self.documents_read + later.documents_read,
             unknown_fields=self.unknown_fields | later.unknown_fields,
-            delivered=self.delivered.followed_by(later.delivered) if both else None,
+            delivered=delivered,
         )
 
     def owned(self, account_id: str, load_id: int) -> pa.Table:

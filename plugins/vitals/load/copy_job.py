@@ -9,7 +9,7 @@ declared dead writes nothing.
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -143,7 +143,7 @@ class FileLoad:
         cursor: dbapi.Cursor,
         table: str,
         batches: Iterator[pa.RecordBatch],
-        mode: str,
+        mode: Literal["append", "create"],
         schema: str | None = None,
     ) -> bool:
         """COPY record batches, if any; into a temporary table unless a schema is given."""

@@ -32,6 +32,8 @@ from vitals.load.window_job import WindowLoad
 class TimescaleCopyJob(RunnableLoadJob):
     """Loads one Parquet file into one of our tables of schema raw."""
 
+    _job_client: "TimescaleClient"
+
     def run(self) -> None:
         """Load the file.
 
@@ -67,11 +69,11 @@ class LibpqCredentials(PostgresCredentials):
     `+` for a space), and import SQLAlchemy to do so, which takes as long as a small load.
     """
 
-    uri: str = dataclasses.field(default=None, init=False, repr=False, compare=False)
+    uri: str = dataclasses.field(default="", init=False, repr=False, compare=False)
 
     def parse_native_representation(self, native_value: str) -> None:
         """Note the parts that dlt asks for."""
-        parts = conninfo_to_dict(native_value)
+        parts = {name: str(value) for name, value in conninfo_to_dict(native_value).items()}
         self.uri = native_value
         self.username, self.password = parts.pop("user"), parts.pop("password")
         self.host, self.port = parts.pop("host"), int(parts.pop("port"))
@@ -90,7 +92,7 @@ class LibpqCredentials(PostgresCredentials):
 class TimescaleConfiguration(PostgresClientConfiguration):
     """Configuration of the destination."""
 
-    credentials: LibpqCredentials = None
+    credentials: LibpqCredentials = None  # type: ignore[assignment]  # dlt: has to be given
 
 
 class TimescaleClient(PostgresClient):
@@ -141,6 +143,7 @@ class timescaledb(postgres):  # noqa: N801 - dlt names destinations in lower cas
     def client(self, schema: Schema, initial_config: Any = None) -> TimescaleClient:
         """A client whose jobs use our connection."""
         made = super().client(schema, initial_config)
+        assert isinstance(made, TimescaleClient)
         made.copying = self._copying
         return made
 

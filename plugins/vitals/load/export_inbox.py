@@ -115,7 +115,7 @@ def waiting(warehouse_dsn: str, inbox: Inbox) -> list[Waiting]:
             folders.setdefault(entry.participant_id, []).append(entry)
     with warehouse.connect(warehouse_dsn, role="loader") as connection:
         query = "select participant_id, content from raw.export_inbox"
-        known = dict(connection.execute(query).fetchall())
+        known: dict[str, str] = dict(connection.execute(query).fetchall())
         tombstones = Tombstones.of(connection)
     found = [
         Waiting(name, _digest(entries))

@@ -1,7 +1,7 @@
 """The manifest of imports: every file that was seen, and which need not be read again."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,7 +115,7 @@ class Manifest:
         with self.connection.cursor() as cursor:
             cursor.executemany(load_sql("export/finish_file"), values)
 
-    def _place(self, file: ExportFile, kind: Kind | None) -> Mapping[str, Any]:
+    def _place(self, file: ExportFile, kind: Kind | None) -> dict[str, Any]:
         return {
             "participant_id": self.participant_id,
             "archive": file.archive,

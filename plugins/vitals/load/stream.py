@@ -9,7 +9,7 @@ last group loaded again by the next one, which finds the rows there and changes 
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,14 +22,15 @@ import pyarrow.parquet as pq
 from vitals.lake import owner
 from vitals.load import memory
 from vitals.load.books import Books
+from vitals.load.piece import PlainPiece
 from vitals.load.pipeline import Loader
 from vitals.load.prefetch import read_ahead
 from vitals.load.spool import LOAD_ID
 from vitals.load.stream_rules import ROWS, check
 from vitals.load.summary import LoadSummary
 from vitals.load.tables import load_sql
+from vitals.progress import Progress
 from vitals.sources.iot import RowFile, build_source
-from vitals.sources.rejected import Rejected
 from vitals.stream.lake import StreamLake
 from vitals.stream.objects import StreamKey
 
@@ -40,36 +41,22 @@ SOURCE, RESOURCE, TABLE = "stream", "heart_rates", "stream__heart_rates"
 GROUP_EVENTS = 500_000
 _REJECTED_WEIGHT = 20
 
-Progress = Callable[[str], None]
-
 
 @dataclass
-class Group:
-    """Objects that are loaded together, as the books want to know of it.
+class Group(PlainPiece):
+    """Objects that are loaded together.
 
     Attributes:
         file: rows, on disk.
         objects: how many events each object held.
-        rejected: what was refused.
     """
 
     file: RowFile
     writer: pq.ParquetWriter
     objects: dict[StreamKey, int] = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
     rows: int = 0
 
     resource = RESOURCE
-    position = None
-    forget_before = None
-    documents_unchanged = rows_superseded = 0
-    unknown_fields = ()
-    notes = ()
-
-    @property
-    def fingerprints(self) -> dict[str, bytes]:
-        """None: objects do not change."""
-        return {}
 
     @property
     def documents_read(self) -> int:

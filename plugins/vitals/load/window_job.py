@@ -33,7 +33,9 @@ class WindowLoad(FileLoad):
         stored = dict(cursor.fetchall())
         cursor.execute(load_sql("days_of_load").format(load_id=self.load_id))
         types = {name: stored[name] for name in self.spec.columns}
-        return Days(self.spec, types, *cursor.fetchone())
+        days = cursor.fetchone()
+        assert days is not None, "a load has its days"
+        return Days(self.spec, types, *days)
 
 
 def empty_days(
@@ -51,7 +53,8 @@ def empty_days(
     resource = resource_of(table)
     assert resource is not None, table
     with connection.transaction(), connection.cursor() as cursor:
-        types = dict(cursor.execute(load_sql("column_types").format(table=table)).fetchall())
+        cursor.execute(load_sql("column_types").format(table=table))
+        types: dict[str, str] = dict(cursor.fetchall())
         days = Days(table_spec(table, resource, types), types, first, last)
         cursor.execute(load_sql("file/hold_load").format(load_id=load_id))
         cursor.execute(load_sql("file/begin_file"))

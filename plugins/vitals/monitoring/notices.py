@@ -26,7 +26,9 @@ def due(dsn: str, channel: str, findings: Sequence[Finding], repeat: timedelta) 
     lasting = {"channel": channel, "lasting": [finding.key for finding in findings]}
     with connect(dsn, role="monitor") as connection:
         connection.execute(statement("forget_notices"), lasting)
-        told = dict(connection.execute(statement("sent_notices"), hours).fetchall())
+        told: dict[str, bool] = dict(
+            connection.execute(statement("sent_notices"), hours).fetchall()
+        )
     return [finding for finding in findings if told.get(finding.key, True)]
 
 

@@ -174,8 +174,8 @@ def choose_parts() -> list[dict[str, Any]]:
         restore.check_schema(params["schema"])
     except ArchiveError as error:
         raise AirflowFailException(str(error)) from None  # trying again would not help
-    wanted = {"tables": params["tables"] or (), "start": forms.read_instant(params["start"])}
-    found = restore.choose(bucket, **wanted, end=forms.read_instant(params["end"]))
+    start, end = forms.read_instant(params["start"]), forms.read_instant(params["end"])
+    found = restore.choose(bucket, params["tables"] or (), start, end)
     subjects = None
     if params["participants"]:
         with warehouse.connect(warehouse_dsn()) as connection:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from airflow.sdk import BaseHook, BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
@@ -58,7 +58,7 @@ async def _client() -> Any:
 class _WaitsForGlacier(BaseOperator):
     """What the sensor and the loading have in common."""
 
-    def _wait(self, context: Any, keys: Sequence[str]) -> None:
+    def _wait(self, context: Any, keys: Sequence[str]) -> NoReturn:
         self.log.info("waiting for S3 to restore %d objects", len(keys))
         trigger = RestoredObjectsTrigger(
             keys,
@@ -129,7 +129,7 @@ class RestoredPartOperator(_WaitsForGlacier):
         bucket = archive_bucket()
         key = bucket.manifest(self.part["key"]).object_key
         restore.ask(bucket, key, params["tier"], params["copy_days"])
-        return self._wait(context, [key])
+        self._wait(context, [key])
 
     def after_wait(self, context: Any, event: Mapping[str, list[str]]) -> dict[str, Any]:
         """The same again."""

@@ -78,12 +78,12 @@ def requested_slice(params: Mapping[str, Any], now: datetime) -> Slice:
     Raises:
         ValueError: the window ends before it starts, or has no start.
     """
-    if not params.get("start") and not params.get("end"):
+    start, end = forms.read_instant(params.get("start")), forms.read_instant(params.get("end"))
+    if start is None and end is None:
         return Slice(params["mode"])
-    if not params.get("start"):
+    if start is None:
         raise ValueError("a window needs its start: set `start`, or leave `end` empty as well")
-    start = forms.read_instant(params["start"])
-    end = forms.read_instant(params["end"]) if params.get("end") else now
+    end = end or now
     if start >= end:
         raise ValueError(f"the window ends ({end}) before it starts ({start})")
     return Slice("window", start, end)

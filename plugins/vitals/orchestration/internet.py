@@ -17,7 +17,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import (  # type: ignore[attr-defined]  # typeshed: the second on macOS only
+    getproxies_environment,
+    proxy_bypass_environment,
+)
 
 import certifi
 

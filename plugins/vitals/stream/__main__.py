@@ -10,6 +10,7 @@ from pathlib import Path
 from vitals import settings as configuration
 from vitals.lake.errors import LakeError
 from vitals.lake.store import Lake
+from vitals.progress import say
 from vitals.setting_values import SettingError
 from vitals.settings import Settings
 from vitals.stream import settings as stream_settings
@@ -35,7 +36,7 @@ def run_sink(settings: Settings, drains: bool = False, heartbeat: Path | None = 
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    sink = Sink(chosen, StreamLake(Lake.of(settings)), stopping, drains, _report)
+    sink = Sink(chosen, StreamLake(Lake.of(settings)), stopping, drains, say)
     if heartbeat:
         sink.beat = heartbeat.touch
     return sink.run()
@@ -51,10 +52,6 @@ def main() -> None:
         run_sink(configuration.load(), heartbeat=given.heartbeat)
     except (StreamError, LakeError, SettingError) as error:
         sys.exit(f"vitals: {error}")
-
-
-def _report(line: str) -> None:
-    print(line, flush=True)
 
 
 if __name__ == "__main__":

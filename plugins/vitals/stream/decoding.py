@@ -70,12 +70,14 @@ def decode(offsets: Sequence[int], values: Sequence[bytes | None]) -> Decoded:
         offsets: where they stand in the partition, ascending.
         values: their values; None for a message without one.
     """
-    columns = _in_bulk(values) if None not in values and b"" not in values else None
+    whole = [value for value in values if value]
+    columns = _in_bulk(whole) if len(whole) == len(values) else None
     return _placed(offsets, columns) if columns else _one_by_one(offsets, values)
 
 
 def _in_bulk(values: Sequence[bytes]) -> Columns | None:
     """Columns of messages that are all of one format and as they should be; None if not."""
+    columns: Columns | None
     if values[0].startswith(AVRO_MARK):
         try:
             columns = read_columns(values)
@@ -192,6 +194,7 @@ def _from_avro(value: bytes) -> dict[str, Any]:
         raise UndecodableError(f"Avro that breaks off or is damaged ({kind})") from None
     if stream.tell() != len(value):
         raise UndecodableError(f"Avro with {len(value) - stream.tell()} bytes too many")
+    assert isinstance(event, dict), "the schema is one of a record"
     return event
 
 

@@ -61,7 +61,8 @@ class StreamKey:
             return None
         folder, topic, *numbers = found.groups()
         hour = datetime.strptime(folder, "%Y/%m/%d/%H").replace(tzinfo=UTC) if folder else None
-        return cls(topic, *map(int, numbers), hour)
+        partition, first, last = map(int, numbers)
+        return cls(topic, partition, first, last, hour)
 
 
 def day_folder(instant: datetime) -> str:

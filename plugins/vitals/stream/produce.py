@@ -5,12 +5,12 @@ idempotent and waits for all replicas: what it reports as delivered is in the to
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from confluent_kafka import KafkaException, Producer
 
+from vitals.progress import Progress
 from vitals.stream.encoding import encode
 from vitals.stream.errors import StreamError
 from vitals.stream.settings import StreamSettings
@@ -20,8 +20,6 @@ from vitals.synthetic.heart_events import HeartEvents
 _CHUNK = 20_000
 _FLUSH_SECONDS = 120.0
 _REPORT_SECONDS = 5.0
-
-Progress = Callable[[str], None]
 
 
 @dataclass

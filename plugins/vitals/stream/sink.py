@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from vitals.lake.errors import LakeError
+from vitals.progress import Progress
 from vitals.stream.batches import Batch
 from vitals.stream.decoding import decode
 from vitals.stream.lake import StreamLake
@@ -33,8 +34,6 @@ _POLL_SECONDS = 0.5
 # So there is one of them; Apache Kafka lets partitions go after session.timeout.ms.
 _ONLY_READER = {"group.instance.id": "stream-sink"}
 _PAUSES_SECONDS = (1, 2, 5, 10, 30)
-
-Progress = Callable[[str], None]
 
 
 @dataclass
@@ -134,17 +133,18 @@ class Sink:
     def _take(self, message: Message) -> None:
         partition, error = message.partition(), message.error()
         if error is not None:
-            if error.code() == KafkaError._PARTITION_EOF:
+            if error.code() == KafkaError._PARTITION_EOF and partition is not None:
                 self._ended.add(partition)
             elif error.fatal():
                 raise KafkaException(error)
             else:  # the client goes on by itself, for instance when the topic appears
                 log.warning("Kafka: %s", error.str())
             return
+        offset = message.offset()
         # What was fetched before a rebalance may come after it.
-        if partition in self._batches:
+        if partition in self._batches and offset is not None:
             self._ended.discard(partition)
-            self._batches[partition].add(message.offset(), message.value())
+            self._batches[partition].add(offset, message.value())
 
     def _due(self) -> list[int]:
         """Partitions whose batch is large or old enough, or has to make room."""

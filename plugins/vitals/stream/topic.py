@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -42,7 +43,7 @@ def ensure_topic(settings: StreamSettings) -> bool:
     return True
 
 
-def client_settings(own: Mapping[str, str]) -> dict[str, object]:
+def client_settings(own: Mapping[str, str]) -> dict[str, Any]:
     """What all clients are told, the user's own settings last."""
     # The library's own log has a line for each of its many tries; ours one in a while.
     return {"client.id": "vitals", "log_level": 0, "error_cb": _Complaints(), **own}

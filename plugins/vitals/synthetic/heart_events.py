@@ -54,8 +54,12 @@ class HeartEvents:
     @cached_property
     def cohort(self) -> tuple[Person, ...]:
         """Who is measured."""
-        sizes = {"participants": self.people, "default_time_zone": self.default_time_zone}
-        return Cohort(seed=self.seed, **sizes).people
+        cohort = Cohort(
+            seed=self.seed,
+            participants=self.people,
+            default_time_zone=self.default_time_zone,
+        )
+        return cohort.people
 
     def table(self, first: int, count: int) -> pa.Table:
         """Events number `first` to `first + count - 1`, in order; times ascend."""

@@ -129,11 +129,12 @@ def create_schema(connection: psycopg.Connection) -> None:
 
 def read_state(connection: psycopg.Connection) -> State:
     """What the database holds."""
-    rows = {}
-    for kind, name in (("user", "users"), ("activity", "activities")):
+
+    def by_key(kind: Kind, name: str) -> dict[str, Row]:
         cursor = connection.cursor(row_factory=dict_row).execute(_statement(name))
-        rows[name] = {row[KEYS[kind]]: row for row in cursor}
-    return State(**rows)
+        return {row[KEYS[kind]]: row for row in cursor}
+
+    return State(by_key("user", "users"), by_key("activity", "activities"))
 
 
 def apply(connection: psycopg.Connection, changes: Iterable[Change]) -> int:

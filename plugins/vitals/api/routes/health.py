@@ -44,7 +44,7 @@ class HealthParameters(Ranged):
 
 def _add(period: str, table: str) -> None:
     """One period has two routes: of one participant and of all that a token may see."""
-    described = responses.table(Page[row_model(table)])  # type: ignore[misc]
+    described = responses.table(Page[row_model(table)])  # type: ignore[misc, arg-type]  # made at run time
 
     async def of_participant(
         request: Request,

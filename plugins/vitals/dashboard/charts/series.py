@@ -49,20 +49,21 @@ def line(rows: pd.DataFrame, resolution: str, title: str) -> alt.LayerChart:
     layers.append(base.mark_line(color=BLUE, strokeWidth=1.6).encode(y=value))
     dots = base.transform_filter("datum.alone").mark_point(color=BLUE, filled=True, size=22)
     layers.append(dots.encode(y=value, tooltip=_tooltip(pieces, resolution, title)))
-    return _hovering(alt.layer(*layers), base, value, _tooltip(pieces, resolution, title))
+    layers.append(_hovering(base, value, _tooltip(pieces, resolution, title)))
+    return alt.LayerChart(layer=layers).properties(height=320)
 
 
 def bars(rows: pd.DataFrame, resolution: str, title: str) -> alt.Chart:
     """Sums: one bar for each bucket. Where nothing was measured there is no bar."""
     pieces = with_pieces(rows, resolution)
-    width = {"band": 0.8} if resolution in _UNITS else {"size": 2}
-    mark = alt.MarkDef(type="bar", color=BLUE, **_bar(width))
+    band = alt.MarkDef("bar", color=BLUE, width={"band": 0.8})
+    thin = alt.MarkDef("bar", color=BLUE, size=2)
     chart = alt.Chart(pieces).encode(
         x=_time_axis(resolution, binned=True),
         y=alt.Y("value:Q", title=title),
         tooltip=_tooltip(pieces, resolution, title),
     )
-    chart.mark = mark
+    chart.mark = band if resolution in _UNITS else thin
     return chart.properties(height=320)
 
 
@@ -77,19 +78,13 @@ _FORMATS = {"raw": "%a %-d %b %Y %H:%M:%S", "minute": "%a %-d %b %Y %H:%M",
             "hour": "%a %-d %b %Y %H:%M"}  # fmt: skip
 
 
-def _bar(width: dict[str, float]) -> dict[str, object]:
-    return {"width": width} if "band" in width else width
-
-
 def _time_axis(resolution: str, binned: bool = False) -> alt.X:
     unit = f"{_UNITS[resolution]}(at)" if binned and resolution in _UNITS else "at"
     axis = alt.Axis(labelExpr=_LABELS, labelOverlap="greedy", labelSeparation=8, grid=False)
     return alt.X(f"{unit}:T", title=None, axis=axis)
 
 
-def _hovering(
-    chart: alt.LayerChart, base: alt.Chart, value: alt.Y, tooltip: list[alt.Tooltip]
-) -> alt.LayerChart:
+def _hovering(base: alt.Chart, value: alt.Y, tooltip: list[alt.Tooltip]) -> alt.Chart:
     """The nearest point tells its value, wherever the mouse or the finger is."""
     nearest = alt.selection_point(
         nearest=True, on="pointerover", fields=["at"], empty=False, clear="pointerout"
@@ -99,7 +94,7 @@ def _hovering(
         size=alt.condition(nearest, alt.value(70), alt.value(0)),
         tooltip=tooltip,
     )
-    return (chart + marks.add_params(nearest)).properties(height=320)
+    return marks.add_params(nearest)
 
 
 def _tooltip(rows: pd.DataFrame, resolution: str, title: str) -> list[alt.Tooltip]:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from vitals.dashboard.attention import who_needs_attention
 from vitals.dashboard.charts import grid, reasons
@@ -199,5 +200,5 @@ def _links(names: pd.Series) -> pd.Series:
     return "/participant?participant=" + names.map(lambda name: quote(name, safe=""))
 
 
-def _link_column() -> object:
+def _link_column() -> ColumnConfig:
     return st.column_config.LinkColumn("Participant", display_text=r"participant=(.*)$")

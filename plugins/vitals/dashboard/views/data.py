@@ -5,13 +5,19 @@ from typing import Literal
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from vitals.dashboard.reading import Reader
 from vitals.dashboard.states import empty, explained, figures
 from vitals.dashboard.words import ago
 
 LOAD_DAYS = {"1 day": 1, "1 week": 7, "4 weeks": 28}
-WIDTHS = {"source": 130, "resource": 170, "reason": 620, "error": "large"}
+WIDTHS: dict[str, int | Literal["large"]] = {
+    "source": 130,
+    "resource": 170,
+    "reason": 620,
+    "error": "large",
+}
 ROWS_SHOWN = 1000  # a study makes ten thousands of loads a night
 # Of the source, which the table above shows.
 LIMITS = ["source_state", "stale_after_hours", "overdue_after_hours"]
@@ -107,7 +113,7 @@ def _table(rows: pd.DataFrame, height: Literal["auto", "content"] = "auto") -> N
         height: content: all rows; auto: ten of them, the others by scrolling.
     """
     shown = rows.copy()
-    config: dict[str, object] = {}
+    config: dict[str, ColumnConfig | str | None] = {}
     for name in shown.columns:
         label = name.removesuffix("_at").replace("_", " ").replace("24h", "in 24 h").capitalize()
         if name.endswith("_at"):

@@ -1,6 +1,7 @@
 """views.metric: one metric of one person over time, its rows, and both as files."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -33,7 +34,7 @@ def show(reader: Reader, participant: str, newest: date) -> None:
         start, end = _range(newest)
     resolutions = ["auto", *catalogue.loc[metric, "resolutions"]]
     resolution = third.selectbox(
-        "Resolution", resolutions, format_func=NAMES.get, key=f"metric-resolution-{metric}"
+        "Resolution", resolutions, format_func=NAMES.__getitem__, key=f"metric-resolution-{metric}"
     )
     with st.spinner("Reading …"):
         found = reader.series(participant, metric, resolution, str(start), str(end))
@@ -95,8 +96,8 @@ def _rows(
         for form in FORMS:
             st.download_button(
                 f"Download {form}",
-                data=lambda form=form: reader.file(
-                    path, form, resolution=resolution, start=start, end=end, tz="local"
+                data=partial(
+                    reader.file, path, form, resolution=resolution, start=start, end=end, tz="local"
                 ),
                 file_name=f"{participant}-{metric}-{resolution}-{start}-{end}.{form.lower()}",
                 mime=FORMS[form],

@@ -58,7 +58,7 @@ def data_flow(session: Session) -> list[Layer]:
         .order_by(DagModel.dag_id)
     )
     layers: dict[str, list[DagState]] = {title: [] for title in LAYERS.values()}
-    for dag, run_id, state, ran_at in session.execute(query):
+    for dag, run_id, state, ran_at in session.execute(query).tuples():
         title = layer_of(tag.name for tag in dag.tags)
         if title:
             found = DagState(dag.dag_id, dag.is_paused, run_id, state and str(state), ran_at)

@@ -25,9 +25,9 @@ def write(view: View, sink: Sink, first: int, last: int) -> None:
     nights = [night for day in range(first, last + 1) for night in _nights(view, day)]
     status = [one for day in range(first, last + 1) if (one := _status(view, day))]
     vo2_max = [
-        {"calendarDate": date_text(day), "vo2MaxValue": one.vo2_max, "sport": "RUNNING"}
+        {"calendarDate": date_text(day), "vo2MaxValue": measures.vo2_max, "sport": "RUNNING"}
         for day in range(first, last + 1)
-        if (one := view.measures(day)) and one.vo2_max is not None
+        if (measures := view.measures(day)) and measures.vo2_max is not None
     ]
     _json(sink, f"DI-Connect-Aggregator/UDSFile_{span}", days)
     _json(sink, f"DI-Connect-Wellness/{span}_70000001_sleepData", nights)
@@ -125,10 +125,10 @@ def _recordings(view: View, first: int, last: int) -> bytes:
             at, bpm = view.heart_of_civil_day(day)
             if len(at):
                 archive.writestr(f"sim@example.org_9{day}.fit", fit.monitoring(at, bpm))
-        for one in view.sleeps(first, last):
-            offset = int(wall(view.account, np.array([one.end]))[0]) - one.end
-            night = fit.sleep(one, offset, by_minute=one.day % 2 == 0)
-            archive.writestr(f"sim@example.org_8{one.end}.fit", night)
+        for sleep in view.sleeps(first, last):
+            offset = int(wall(view.account, np.array([sleep.end]))[0]) - sleep.end
+            night = fit.sleep(sleep, offset, by_minute=sleep.day % 2 == 0)
+            archive.writestr(f"sim@example.org_8{sleep.end}.fit", night)
     return content.getvalue()
 
 

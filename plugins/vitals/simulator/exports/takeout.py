@@ -319,15 +319,15 @@ def _features(view: View, sink: Sink, first: int, last: int) -> None:
             odd = f"{date_text[:8]}({date_text[8:]})"
             summary = f"Daily Heart Rate Variability Summary - {odd}.csv"
             with sink.file(f"{root}/Heart Rate Variability/{summary}") as out:
-                row = [[midnight[:-1]], [measures.hrv_rmssd_ms], [measures.sleeping_bpm], [2.5]]
-                write_csv(out, "timestamp,rmssd,nremhr,entropy", row)
+                row = (midnight[:-1], measures.hrv_rmssd_ms, measures.sleeping_bpm, 2.5)
+                write_csv(out, "timestamp,rmssd,nremhr,entropy", [[value] for value in row])
         if measures and measures.breaths_per_minute is not None:
             summary = f"Daily Respiratory Rate Summary - {date_text}.csv"
             with sink.file(f"{root}/Heart Rate Variability/{summary}") as out:
-                row = [[midnight[:-1]], [measures.breaths_per_minute]]
-                write_csv(out, "timestamp,daily_respiratory_rate", row)
+                header = "timestamp,daily_respiratory_rate"
+                write_csv(out, header, [[midnight[:-1]], [measures.breaths_per_minute]])
     name = f"Daily SpO2 - {to_date(first)}-{to_date(last)}.csv"
     with sink.file(f"{root}/Oxygen Saturation (SpO2)/{name}") as out:
         header = "timestamp,average_value,lower_bound,upper_bound"
-        columns = [[at for at, _ in spo2], *[[value for _, value in spo2]] * 3]
-        write_csv(out, header, columns)
+        values = [value for _, value in spo2]
+        write_csv(out, header, [[at for at, _ in spo2], values, values, values])

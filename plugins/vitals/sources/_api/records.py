@@ -118,7 +118,7 @@ class Shape:
 def _by_record(error: ValidationError) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
     for one in error.errors(include_url=False, include_context=False):
-        found.setdefault(one["loc"][0], []).append(one)
+        found.setdefault(int(one["loc"][0]), []).append(one)
     return found
 
 

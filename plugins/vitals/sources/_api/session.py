@@ -8,6 +8,7 @@ Whoever uses the session sees answers that are whole and good, or an `ApiError`.
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import orjson
 import requests
@@ -110,7 +111,7 @@ class PoliteAdapter(HTTPAdapter):
         Raises:
             ApiError: there is no good one.
         """
-        place = f"{request.method} {requests.utils.urlparse(request.url).path}"
+        place = f"{request.method} {urlsplit(str(request.url)).path}"
         request.url = self._address(str(request.url))
         kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT_SECONDS
         tries = Retrying(

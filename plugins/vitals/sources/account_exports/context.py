@@ -12,6 +12,8 @@ from vitals.sources.account_exports.shapes import INSTANT
 from vitals.sources.account_exports.times import MICROS, Times
 from vitals.sources.rejected import Rejected, to_json
 
+Reading = Literal["utc", "local", "shifted"]
+
 
 @dataclass(frozen=True)
 class TimeBasis:
@@ -23,7 +25,7 @@ class TimeBasis:
         shift_seconds: what to add to the time to get UTC.
     """
 
-    reading: Literal["utc", "local", "shifted"]
+    reading: Reading
     evidence: str
     shift_seconds: int = 0
 

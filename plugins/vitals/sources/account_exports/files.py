@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 HEAD_BYTES = 4_096
 # Text of sensors packs to a twentieth or thirtieth; deflate's limit, where bombs are, is 1,032.
@@ -69,7 +69,7 @@ class ExportFile:
         """
         with self._bytes() as stored:
             hashed = _Hashed(stored)
-            content: Any = hashed
+            content: _Readable = hashed
             if self.path.endswith(".gz"):
                 content = _Bounded(gzip.GzipFile(fileobj=hashed), self.size)
             yield io.BufferedReader(_Guarded(content), 1 << 20)
@@ -247,6 +247,12 @@ def _broken(error: BaseException) -> str:
     return f"it is broken ({str(error) or type(error).__name__}): download it again"
 
 
+class _Readable(Protocol):
+    """What bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes | None: ...
+
+
 class _Hashed(io.RawIOBase):
     """Passes bytes on and adds them to a hash."""
 
@@ -269,7 +275,7 @@ class _Hashed(io.RawIOBase):
 class _Bounded:
     """Stops when what was packed unpacks to too many times its size."""
 
-    def __init__(self, inner: IO[bytes], packed: int) -> None:
+    def __init__(self, inner: gzip.GzipFile, packed: int) -> None:
         self._inner, self._most = inner, max(packed * MOST_RATIO, RATIO_COUNTS_FROM)
 
     def read(self, size: int = -1) -> bytes:
@@ -283,7 +289,7 @@ class _Bounded:
 class _Guarded(io.RawIOBase):
     """Turns the many errors of broken archives into one."""
 
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: _Readable) -> None:
         self._inner = inner
 
     def readable(self) -> bool:
@@ -291,7 +297,7 @@ class _Guarded(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         try:
-            data = self._inner.read(len(buffer))
+            data = self._inner.read(len(buffer)) or b""
         except (*BROKEN, OSError) as error:
             raise UnreadableError(_broken(error)) from None
         buffer[: len(data)] = data

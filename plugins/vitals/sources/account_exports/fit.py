@@ -73,7 +73,7 @@ def _decoded(file: ExportFile) -> dict[str, list[dict[str, Any]]]:
     messages, errors = decoder.read(expand_components=False, merge_heart_rates=False)
     if errors:
         raise ValueError(f"no whole FIT file ({errors[0]}): download it again")
-    return messages
+    return messages  # type: ignore[return-value]  # the SDK types every kind; here names choose
 
 
 def _heart_rates(messages: dict[str, list[dict[str, Any]]], path: str) -> Rows:

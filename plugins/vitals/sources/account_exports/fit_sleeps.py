@@ -46,7 +46,8 @@ def read_sleeps(messages: Messages, path: str, context: Context) -> Rows:
         path: of the file, for what is refused.
         context: clock, for the local day where the file does not tell it.
     """
-    rows, found = Rows(SLEEPS), []
+    rows = Rows(SLEEPS)
+    found: list[dict[str, Any]] = []
     stated, levels = _stated_offset(messages), _levels(messages)
     for number, (start, end) in enumerate(_nights(messages, levels)):
         if not 0 < end - start <= _LONGEST_SECONDS:

@@ -222,8 +222,9 @@ def _fitbit() -> Iterator[Rule]:
             ("takeout", stem + r"-\d[\d-]*", stem),
             ("pmdata", stem, f"pmdata_{stem}"),
         ):
-            is_timed = isinstance(read, partial) and "stream" in read.keywords
-            own = partial(read, stream=stream) if is_timed else read
+            own = read
+            if isinstance(read, partial) and "stream" in read.keywords:
+                own = partial(read, stream=stream)
             kind = Kind(export_format, stem, "fitbit_export", own, stream=stream)
             yield rule(kind, pattern, head)
 

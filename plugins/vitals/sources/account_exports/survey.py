@@ -9,13 +9,13 @@ was seen in other archives. The manifest says which it was.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import numpy as np
 import pyarrow as pa
 
 from vitals.sources.account_exports.clock import Clock, StatedOffsets
-from vitals.sources.account_exports.context import Context, TimeBasis
+from vitals.sources.account_exports.context import Context, Reading, TimeBasis
 from vitals.sources.account_exports.csv_columns import (
     CsvBlocks,
     NotColumnsError,
@@ -42,7 +42,12 @@ _TWINS = {
     "calories": samples.CALORIES,
 }
 # What was seen in the archives that others have described.
-_USUAL = {"calories": "local", "sleep": "local", "weight": "local", "hrv_details": "local"}
+_USUAL: dict[str, Reading] = {
+    "calories": "local",
+    "sleep": "local",
+    "weight": "local",
+    "hrv_details": "local",
+}
 _QUARTER = 900
 # A nap is often stated by hand, and wrong.
 _NIGHT = 3 * 3_600 * MICROS
@@ -96,8 +101,8 @@ def _basis(
 
 def _usual(stream: str) -> TimeBasis:
     plain = stream.removeprefix("pmdata_")
-    reading = "local" if stream.startswith("pmdata_") else _USUAL.get(plain, "utc")
-    return TimeBasis(reading, "assumed, nothing in the export shows it")  # type: ignore[arg-type]
+    reading: Reading = "local" if stream.startswith("pmdata_") else _USUAL.get(plain, "utc")
+    return TimeBasis(reading, "assumed, nothing in the export shows it")
 
 
 def _like_others(stream: str, known: dict[str, TimeBasis]) -> TimeBasis:
@@ -132,7 +137,7 @@ def _by_twin(stream: str, sample: _Series, files: Recognised, clock: Clock) -> T
     if best < _SURELY * total and (shifted := _by_shift(sample, agreeing, best / total)):
         return shifted
     if best >= _FEWEST_TWINS and utc != local:
-        reading = "utc" if utc > local else "local"
+        reading: Reading = "utc" if utc > local else "local"
         evidence = f"{best:,} of {total:,} values agree with a file in UTC"
         other = min(utc, local)
         return TimeBasis(reading, f"{evidence}, {other:,} if it were the other")
@@ -162,7 +167,7 @@ def _by_sleep(sample: _Series, clock: Clock, asleep: np.ndarray) -> TimeBasis | 
     """People walk less and burn less while they sleep."""
     if not len(asleep):
         return None
-    readings = {"utc": sample.wall, "local": clock.to_utc(sample.wall)}
+    readings: dict[Reading, np.ndarray] = {"utc": sample.wall, "local": clock.to_utc(sample.wall)}
     quiet = {name: _quietness(at, sample.values, asleep) for name, at in readings.items()}
     if any(np.isnan(value) for value in quiet.values()):
         return None
@@ -170,7 +175,7 @@ def _by_sleep(sample: _Series, clock: Clock, asleep: np.ndarray) -> TimeBasis | 
     if quiet[best] >= 0.9 * quiet[other]:
         return None
     evidence = f"in sleeps {quiet[best]:.1%} as often above the median, else {quiet[other]:.1%}"
-    return TimeBasis(best, evidence)  # type: ignore[arg-type]
+    return TimeBasis(best, evidence)
 
 
 def _quietness(instants: np.ndarray, values: np.ndarray, asleep: np.ndarray) -> float:
@@ -230,10 +235,14 @@ def _twin(stream: str, files: Recognised, sample: _Series) -> _Series:
 
 def _is_near(name: str, first: int, last: int) -> bool:
     """Whether a file named after its first day, of at most a month, can hold such instants."""
-    dated = re.search(r"(\d{4})-(\d{2})-(\d{2})", name)
-    if not dated:
+    dated = re.search(r"\d{4}-\d{2}-\d{2}", name)
+    try:
+        day = date.fromisoformat(dated[0]) if dated else None
+    except ValueError:  # looks like a day, and is none
+        day = None
+    if day is None:
         return True
-    begin = int(datetime(*map(int, dated.groups()), tzinfo=UTC).timestamp()) * MICROS
+    begin = int(datetime.combine(day, time(), UTC).timestamp()) * MICROS
     return begin <= last and begin + 32 * 86_400 * MICROS >= first
 
 

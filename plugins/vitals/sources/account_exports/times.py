@@ -163,5 +163,5 @@ def _zone(rest: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _number(text: np.ndarray, start: int, width: int) -> tuple[np.ndarray, np.ndarray]:
     """The number in some columns, and where they are digits."""
     digits = text[:, start : start + width].astype(np.int64) - ord("0")
-    ok = ((digits >= 0) & (digits <= 9)).all(axis=1)
+    ok = np.asarray(((digits >= 0) & (digits <= 9)).all(axis=1))
     return digits @ (10 ** np.arange(width - 1, -1, -1)), ok

@@ -1,6 +1,6 @@
 """What happens now and then: weighings and exercises -> one row each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
@@ -113,7 +113,7 @@ ACTIVITY_SCHEMA = pa.schema(
 PAGE_SIZE = 100
 # A page may be short or come twice; a list that never moves on must not be followed for ever.
 MOST_IDLE_PAGES = 5
-METRES = {"Kilometer": 1_000, "Mile": 1_609.344, "Meter": 1}
+METRES: Mapping[str | None, float] = {"Kilometer": 1_000, "Mile": 1_609.344, "Meter": 1}
 
 
 def read_activities(api: Connection, window: DateWindow, reading: Reading) -> Fetched:

@@ -115,11 +115,11 @@ def layout_of(sample: bytes) -> Layout:
 
 
 class Block(NamedTuple):
-    """Elements of one array whose keys have as many digits: `count` of them from byte `start`."""
+    """Elements of one array whose keys have as many digits: `size` of them from byte `start`."""
 
     digits: int
     start: int
-    count: int
+    size: int
 
 
 def sample_size(raw: bytes, array: Element) -> int:

@@ -43,7 +43,7 @@ def ids_from(first: ObjectId) -> Query:
 
 def foreign_ids() -> Query:
     """Documents whose `_id` is no ObjectId: from the lowest value of every other type."""
-    lowest = ("", -1e300, datetime.min.replace(tzinfo=UTC), b"", {}, False)
+    lowest: tuple[Any, ...] = ("", -1e300, datetime.min.replace(tzinfo=UTC), b"", {}, False)
     return {"$or": [{"_id": {"$gte": value}} for value in lowest]}
 
 

@@ -18,7 +18,7 @@ from vitals.sources.iot.bson_layout import Block, Element, Irregular, Layout
 from vitals.sources.iot.columns import Columns, Wanted, collect_field, read_field
 
 # Dates outside the years 1 to 9999 and damaged UTF-8 must reach validation, not stop the load.
-CODEC = CodecOptions(
+CODEC: CodecOptions[dict[str, Any]] = CodecOptions(
     datetime_conversion=DatetimeConversion.DATETIME_AUTO, unicode_decode_error_handler="replace"
 )
 
@@ -78,12 +78,12 @@ class _Stack:
         for block in found:
             self._view(buffer, block)
         self.indexes.append(index)
-        self.counts.append(sum(block.count for block in found))
+        self.counts.append(sum(block.size for block in found))
         return True
 
     def _view(self, buffer: bytes, block: Block) -> None:
         width = 2 + block.digits
-        shape = (block.count, width + self.size)
+        shape = (block.size, width + self.size)
         view = np.ndarray(shape, np.uint8, buffer, block.start)
         self.views.append(view[:, width:])
         self.headers.setdefault(block.digits, []).append(view[:, :width])

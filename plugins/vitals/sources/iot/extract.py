@@ -64,6 +64,12 @@ class Request:
     end: datetime | None = None
     slice_samples: int = SLICE_SAMPLES
 
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """[start, end) of mode "window"."""
+        assert self.start and self.end, "a window has two ends"
+        return self.start, self.end
+
 
 @dataclass
 class Slice:
@@ -134,28 +140,29 @@ class _Reading:
         yield self._finish(self._final_cursor())
 
     def _batches(self) -> Iterator[list[RawDocument]]:
-        name, request = self.spec.name, self.request
+        name, request, last_id = self.spec.name, self.request, self.start_cursor.last_id
         if self.spec.is_snapshot:
             if request.mode == "full" or self._has_changed():
                 yield from self.store.batches(name)
         elif request.mode == "window":
-            query = client.created_between(request.start, request.end)
+            query = client.created_between(*request.window)
             for documents in self.store.batches(name, query):
                 yield [document for document in documents if self._in_window(document)]
-        elif self.reads_everything:
+        elif self.reads_everything or last_id is None:
             yield from self.store.batches(name, in_order=True)
         else:
-            yield from self._updates()
+            yield from self._updates(last_id)
 
     def _in_window(self, document: RawDocument) -> bool:
         micros, problem = instants.from_value(document.value("created_at"))
         if problem:
             return False
-        return self.request.start <= instants.to_datetime(micros) < self.request.end
+        start, end = self.request.window
+        return start <= instants.to_datetime(micros) < end
 
-    def _updates(self) -> Iterator[list[RawDocument]]:
+    def _updates(self, last_id: str) -> Iterator[list[RawDocument]]:
         """Documents inserted since the cursor less the overlap, and those not accounted for."""
-        name, first = self.spec.name, self._overlap_start(self.start_cursor.last_id)
+        name, first = self.spec.name, self._overlap_start(last_id)
         for documents in self.store.batches(name, client.ids_from(first), in_order=True):
             yield [document for document in documents if document.has_object_id]
         if self.start_cursor.has_foreign_ids:

@@ -77,7 +77,8 @@ def from_iso_digits(text: np.ndarray) -> Checked | None:
     """
     if text.shape[1] < 19 or not _has_iso_separators(text):
         return None
-    width, offset = text.shape[1], 0
+    width = text.shape[1]
+    offset: np.ndarray | int | None = 0
     if (text[:, -1] == ord("Z")).all():
         width -= 1
     elif width >= 25 and (text[:, -3] == ord(":")).all():

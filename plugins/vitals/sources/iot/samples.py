@@ -15,7 +15,7 @@ from vitals.sources.iot.decode import decode_array, decode_arrays
 from vitals.sources.iot.documents import NotADevice, RawDocument
 from vitals.sources.iot.instants import Problem
 from vitals.sources.iot.reader import Reader
-from vitals.sources.iot.rules import SampleRules
+from vitals.sources.iot.rules import NumberRule, SampleRules
 from vitals.sources.rejected import Rejected, to_json
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
@@ -82,19 +82,8 @@ class SampleReader(Reader):
         reporter.report(problems, value.field, _number_reason(value, piece))
         refused |= problems != Problem.NONE
         if self.rules.optional:
-            self._check_optional(piece, refused, reporter)
+            _check_optional(self.rules.optional, piece, refused, reporter)
         return ~refused
-
-    def _check_optional(self, piece: Columns, refused: np.ndarray, reporter: "_Reporter") -> None:
-        """A bad optional number is reported and left out; the sample itself is good."""
-        optional = self.rules.optional
-        values, _ = piece.values[optional.field]
-        problems = rules.check_numbers(piece.values[optional.field], optional)
-        is_left_out = problems != Problem.NONE
-        problems[refused | (problems == Problem.MISSING)] = Problem.NONE
-        reason = _number_reason(optional, piece)
-        reporter.report(problems, optional.field, reason, row_kept=True)
-        values[is_left_out] = np.nan
 
     def _keep(self, piece: Columns, devices: np.ndarray, good: np.ndarray) -> None:
         arrays = [devices[piece.array].astype(np.int32), piece.values["ts"][0]]
@@ -210,7 +199,8 @@ class _Reporter:
             payload = to_json(device | self._sample(index, position))
             record = f"{document.document_id()}#{position}"
             name = None if problem is Problem.NOT_A_SAMPLE else field
-            self.rejected.append(Rejected(record, name, reason(problem, row), payload, row_kept))
+            why = reason(problem, int(row))
+            self.rejected.append(Rejected(record, name, why, payload, row_kept))
 
     def _sample(self, index: int, position: int) -> dict:
         if self._decoded[0] != index:
@@ -233,6 +223,19 @@ def array_refusal(document: RawDocument) -> tuple[str, str] | None:
     if metrics.bson_type != bson_layout.ARRAY:
         return "metrics", "metrics is not a list: write a list of {ts, value} documents"
     return None
+
+
+def _check_optional(
+    optional: NumberRule, piece: Columns, refused: np.ndarray, reporter: "_Reporter"
+) -> None:
+    """A bad optional number is reported and left out; the sample itself is good."""
+    values, _ = piece.values[optional.field]
+    problems = rules.check_numbers(piece.values[optional.field], optional)
+    is_left_out = problems != Problem.NONE
+    problems[refused | (problems == Problem.MISSING)] = Problem.NONE
+    reason = _number_reason(optional, piece)
+    reporter.report(problems, optional.field, reason, row_kept=True)
+    values[is_left_out] = np.nan
 
 
 def refuse_document(document: RawDocument, field: str | None, reason: str) -> Rejected:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from vitals.sources.account_exports.shapes import DAILY_VALUES, HEART_RATES, MEASUREMENTS, Shape
 
+# By the unit that a record states, if it states one.
+Units = Mapping[str | None, float]
+
 
 @dataclass(frozen=True)
 class Quantity:
@@ -20,15 +23,15 @@ class Quantity:
 
     metric: str
     shape: Shape
-    units: Mapping[str | None, float]
+    units: Units
     low: float
     high: float
 
 
-_METRES = {"m": 1.0, "km": 1_000.0, "mi": 1_609.344, "ft": 0.3048, "yd": 0.9144, "cm": 0.01}
-_KILOCALORIES = {"kcal": 1.0, "Cal": 1.0, "kJ": 1 / 4.184, "cal": 0.001, "J": 1 / 4_184}
-_KILOGRAMS = {"kg": 1.0, "lb": 0.45359237, "g": 0.001, "st": 6.35029318}
-_BEATS = {"count/min": 1.0, "count/s": 60.0}
+_METRES: Units = {"m": 1.0, "km": 1_000.0, "mi": 1_609.344, "ft": 0.3048, "yd": 0.9144, "cm": 0.01}
+_KILOCALORIES: Units = {"kcal": 1.0, "Cal": 1.0, "kJ": 1 / 4.184, "cal": 0.001, "J": 1 / 4_184}
+_KILOGRAMS: Units = {"kg": 1.0, "lb": 0.45359237, "g": 0.001, "st": 6.35029318}
+_BEATS: Units = {"count/min": 1.0, "count/s": 60.0}
 _PREFIX = "HKQuantityTypeIdentifier"
 
 # An interval may last hours, so that the bounds of a minute do not apply.

@@ -95,11 +95,11 @@ def _figures(workout: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _converted(item: dict[str, Any], name: str, units: Mapping[str, float]) -> float | None:
+def _converted(item: dict[str, Any], name: str, units: types.Units) -> float | None:
     return _product(item.get(name), units.get(item.get(f"{name}Unit", "")))
 
 
-def _statistic(item: dict[str, Any], name: str, units: Mapping[str, float]) -> float | None:
+def _statistic(item: dict[str, Any], name: str, units: types.Units) -> float | None:
     return _product(item.get(name), units.get(item.get("unit", "")))
 
 

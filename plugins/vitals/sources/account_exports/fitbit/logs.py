@@ -1,7 +1,7 @@
 """Sleeps, exercises and weighings: logs with ids, some thousands in an export of years."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ _POUND_KG = 0.45359237
 # A person whose body-mass index makes them taller than this was weighed in pounds.
 _TALLEST_M = 2.3
 # Fitbit's numbers of the common kinds of exercise, where the name says less.
-_TYPES = {
+_TYPES: Mapping[int | None, str] = {
     90013: "walking", 90012: "hiking", 90009: "running", 20049: "treadmill_running",
     90001: "cycling", 55001: "indoor_cycling", 90024: "swimming", 90014: "skating",
     2131: "strength_training", 2040: "interval_training", 20047: "elliptical",
@@ -35,10 +35,15 @@ def read_sleeps(file: ExportFile, context: Context) -> Iterator[Rows]:
     for first, batch in _batches(file):
         read = SLEEP_LOG.read(
             [_as_log(item) for item in batch],
-            lambda index, _, first=first: f"{file.path}#{first + index}",
+            _names(file, first),
         )
         found = [_sleep(log, context) for log in read.valid]
         yield Rows(SLEEPS, _table(found, SLEEPS.columns), read.rejected)
+
+
+def _names(file: ExportFile, first: int) -> Callable[[int, Any], str]:
+    """What a rejected record of a batch is called, whose first one is number `first`."""
+    return lambda index, _: f"{file.path}#{first + index}"
 
 
 def read_exercises(file: ExportFile, context: Context, stream: str) -> Iterator[Rows]:

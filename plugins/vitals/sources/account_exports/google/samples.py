@@ -140,8 +140,9 @@ def _table(
         columns = [instants, pa.array(values.astype(np.float32)), grade]
     else:
         nothing = pa.nulls(count, instants.type)
-        days = _local_dates(micros, context) if kind.has_local_date else None
-        dates = pa.nulls(count, pa.date32()) if days is None else days
+        dates = pa.nulls(count, pa.date32())
+        if kind.has_local_date:
+            dates = _local_dates(micros, context)
         columns = [_same(kind.metric, count), instants, nothing, dates, pa.array(values)]
     return pa.Table.from_arrays(columns, schema=kind.shape.columns)
 
