@@ -28,15 +28,10 @@ from vitals.load.export_writer import ExportWriter
 from vitals.load.prefetch import read_ahead
 from vitals.load.summary import LoadSummary
 from vitals.progress import Progress
+from vitals.sources.account_exports.byte_streams import UnreadableError
 from vitals.sources.account_exports.clock import Clock
 from vitals.sources.account_exports.context import Context
-from vitals.sources.account_exports.files import (
-    ExportFile,
-    UnreadableError,
-    is_junk,
-    open_export,
-    problem_of,
-)
+from vitals.sources.account_exports.files import ExportFile, is_junk, open_export, problem_of
 from vitals.sources.account_exports.kinds import (
     Kind,
     recognise,

@@ -30,9 +30,9 @@ from vitals.sources.iot.extract import (
     SLICE_SAMPLES,
     Request,
     Slice,
-    has_new_documents,
     read_collection,
 )
+from vitals.sources.iot.news import has_new_documents
 
 log = logging.getLogger(__name__)
 

@@ -12,27 +12,30 @@ import os
 import stat
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Protocol
+from typing import IO, Any
+
+from vitals.sources.account_exports.byte_streams import (
+    BROKEN,
+    MOST_RATIO,
+    RATIO_COUNTS_FROM,
+    Bounded,
+    Guarded,
+    Hashed,
+    Readable,
+    UnreadableError,
+    broken,
+)
 
 HEAD_BYTES = 4_096
-# Text of sensors packs to a twentieth or thirtieth; deflate's limit, where bombs are, is 1,032.
-MOST_RATIO = 300
-RATIO_COUNTS_FROM = 32 * 1024 * 1024
 # Garmin puts archives into its archive, but not into those.
 MOST_DEPTH = 2
 _INNER_IN_MEMORY = 4 * 1024 * 1024
 _JUNK = {".ds_store", "thumbs.db", "desktop.ini"}
 _TAR = (".tar", ".tgz", ".tar.gz", ".tar.bz2")
-BROKEN = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError)
-
-
-class UnreadableError(Exception):
-    """A file cannot or must not be read; the message says why, and what to do, in one line."""
 
 
 @dataclass
@@ -68,11 +71,11 @@ class ExportFile:
             UnreadableError: it is broken or unpacks beyond measure.
         """
         with self._bytes() as stored:
-            hashed = _Hashed(stored)
-            content: _Readable = hashed
+            hashed = Hashed(stored)
+            content: Readable = hashed
             if self.path.endswith(".gz"):
-                content = _Bounded(gzip.GzipFile(fileobj=hashed), self.size)
-            yield io.BufferedReader(_Guarded(content), 1 << 20)
+                content = Bounded(gzip.GzipFile(fileobj=hashed), self.size)
+            yield io.BufferedReader(Guarded(content), 1 << 20)
             while hashed.read(1 << 20):
                 pass
             self.sha256 = hashed.digest()
@@ -85,7 +88,7 @@ class ExportFile:
         """
         with self._bytes() as stored:
             content: Any = gzip.GzipFile(fileobj=stored) if self.path.endswith(".gz") else stored
-            return _Guarded(content).read_exactly(HEAD_BYTES)
+            return Guarded(content).read_exactly(HEAD_BYTES)
 
     def compute_hash(self) -> bytes:
         """SHA-256 of its bytes, by reading them.
@@ -95,7 +98,7 @@ class ExportFile:
         """
         digest = hashlib.sha256()
         with self._bytes() as stored:
-            guarded = _Guarded(stored)
+            guarded = Guarded(stored)
             while chunk := guarded.read_exactly(1 << 20):
                 digest.update(chunk)
         self.sha256 = digest.digest()
@@ -106,7 +109,7 @@ class ExportFile:
         try:
             stored = self.open_raw()
         except (*BROKEN, OSError, RuntimeError) as error:
-            raise UnreadableError(_broken(error)) from None
+            raise UnreadableError(broken(error)) from None
         with stored:
             yield stored
 
@@ -150,7 +153,7 @@ def _expand(archive: str, inside: str, file: Path, stack: ExitStack) -> Iterator
     try:
         opened = stack.enter_context(zipfile.ZipFile(file))
     except (*BROKEN, OSError) as error:
-        yield _refused(archive, inside, _broken(error), file.stat().st_size)
+        yield _refused(archive, inside, broken(error), file.stat().st_size)
         return
     yield from _members(file.name, "", opened, stack, 1)
 
@@ -179,7 +182,7 @@ def _inner(archive: str, file: ExportFile, stack: ExitStack, depth: int) -> Iter
                 copy.write(chunk)
         opened = stack.enter_context(zipfile.ZipFile(copy))
     except (UnreadableError, *BROKEN, OSError) as error:
-        reason = str(error) if isinstance(error, UnreadableError) else _broken(error)
+        reason = str(error) if isinstance(error, UnreadableError) else broken(error)
         yield _refused(archive, file.path, reason, file.size)
         return
     yield from _members(archive, f"{file.path}!", opened, stack, depth + 1)
@@ -241,72 +244,3 @@ def problem_of(head: bytes) -> str | None:
     if not head.strip(b"\x00"):
         return "it holds nothing but zeros: export it again"
     return None
-
-
-def _broken(error: BaseException) -> str:
-    return f"it is broken ({str(error) or type(error).__name__}): download it again"
-
-
-class _Readable(Protocol):
-    """What bytes can be read from."""
-
-    def read(self, size: int, /) -> bytes | None: ...
-
-
-class _Hashed(io.RawIOBase):
-    """Passes bytes on and adds them to a hash."""
-
-    def __init__(self, inner: IO[bytes]) -> None:
-        self._inner, self._digest = inner, hashlib.sha256()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._inner.read(len(buffer))
-        self._digest.update(data)
-        buffer[: len(data)] = data
-        return len(data)
-
-    def digest(self) -> bytes:
-        return self._digest.digest()
-
-
-class _Bounded:
-    """Stops when what was packed unpacks to too many times its size."""
-
-    def __init__(self, inner: gzip.GzipFile, packed: int) -> None:
-        self._inner, self._most = inner, max(packed * MOST_RATIO, RATIO_COUNTS_FROM)
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._inner.read(size)
-        self._most -= len(data)
-        if self._most < 0:
-            raise UnreadableError(f"it unpacks to over {MOST_RATIO} times its size, as a bomb does")
-        return data
-
-
-class _Guarded(io.RawIOBase):
-    """Turns the many errors of broken archives into one."""
-
-    def __init__(self, inner: _Readable) -> None:
-        self._inner = inner
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        try:
-            data = self._inner.read(len(buffer)) or b""
-        except (*BROKEN, OSError) as error:
-            raise UnreadableError(_broken(error)) from None
-        buffer[: len(data)] = data
-        return len(data)
-
-    def read_exactly(self, size: int) -> bytes:
-        """`size` bytes, fewer only at the end."""
-        pieces, missing = [], size
-        while missing and (piece := self.read(missing)):
-            pieces.append(piece)
-            missing -= len(piece)
-        return b"".join(pieces)

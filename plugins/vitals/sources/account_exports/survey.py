@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time
 import numpy as np
 import pyarrow as pa
 
+from vitals.sources.account_exports.byte_streams import UnreadableError
 from vitals.sources.account_exports.clock import Clock, StatedOffsets
 from vitals.sources.account_exports.context import Context, Reading, TimeBasis
 from vitals.sources.account_exports.csv_columns import (
@@ -22,7 +23,7 @@ from vitals.sources.account_exports.csv_columns import (
     column,
     numbers,
 )
-from vitals.sources.account_exports.files import ExportFile, UnreadableError
+from vitals.sources.account_exports.files import ExportFile
 from vitals.sources.account_exports.fitbit import intraday, logs
 from vitals.sources.account_exports.google import samples, sessions
 from vitals.sources.account_exports.json_records import Blocks, NotRecordsError

@@ -275,34 +275,3 @@ def _still_needed(fingerprints: Mapping[str, bytes], forget_before: str) -> dict
         for document_id, fingerprint in fingerprints.items()
         if document_id >= forget_before or not ObjectId.is_valid(document_id)
     }
-
-
-def has_new_documents(
-    store: DocumentStore, spec: CollectionSpec, cursor: Cursor, known: Known
-) -> bool:
-    """A cheap look whether an incremental run would find something.
-
-    Looks at the number of documents, at those inserted after the cursor, and whether the most
-    recent ones still are what they were.
-    """
-    count = store.count(spec.name)
-    if count > cursor.documents:
-        return True
-    if not count:
-        return False
-    recent = store.batches(spec.name) if spec.is_snapshot else [store.recent(spec.name)]
-    for documents in recent:
-        ids = [document.document_id() for document in documents]
-        found = known(spec.name, ids)
-        for document, document_id in zip(documents, ids, strict=True):
-            if _is_news(document, document_id, cursor, found.get(document_id)):
-                return True
-    return False
-
-
-def _is_news(
-    document: RawDocument, document_id: str, cursor: Cursor, fingerprint: bytes | None
-) -> bool:
-    if fingerprint is not None:
-        return fingerprint != document.fingerprint()
-    return document_id > (cursor.last_id or "")
