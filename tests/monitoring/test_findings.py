@@ -42,7 +42,9 @@ def connect(dsn, participant, provider="fitbit", state="active"):
     tokens = TokenAnswer("a", None, refresh_token="r")
     store.connect_account(dsn, vault, provider, participant, tokens, participant)
     if state != "active":
-        store.set_state(dsn, f"{provider}:{participant}", state, "because")
+        values = {"account_id": f"{provider}:{participant}", "state": state, "error": "because"}
+        with psycopg.connect(dsn) as connection:
+            connection.execute(store.statement("set_state"), values)
 
 
 def kinds(dsn, monitoring=MONITORING):

@@ -46,7 +46,9 @@ def test_everything_is_shown_and_nothing_is_markup(warehouse_dsn):
     vault = Vault("GTqD0eE2u6mhFLk-F6Y8LODFUYy6HKKmdTvTIqcjdEY=")
     tokens = TokenAnswer("a", None, refresh_token="r")
     store.connect_account(warehouse_dsn, vault, "fitbit", "p0001", tokens, "u")
-    store.set_state(warehouse_dsn, "fitbit:p0001", "revoked", "withdrawn")
+    values = {"account_id": "fitbit:p0001", "state": "revoked", "error": "withdrawn"}
+    with psycopg.connect(warehouse_dsn) as connection:
+        connection.execute(store.statement("set_state"), values)
     note_failed_run(warehouse_dsn, "fitbit_raw_extract", "r1", "extract", HOSTILE)
     text = page(warehouse_dsn)
     assert HOSTILE not in text and "&lt;script&gt;alert(1)" in text

@@ -75,11 +75,6 @@ def note_failure(dsn: str, account_id: str, error: ApiError) -> None:
     _execute(dsn, "note_failure", account_id=account_id, error=line, needs_consent=needs_consent)
 
 
-def set_state(dsn: str, account_id: str, state: str, error: str | None = None) -> None:
-    """Set a state and the line that explains it."""
-    _execute(dsn, "set_state", account_id=account_id, state=state, error=error)
-
-
 def connect_account(
     dsn: str,
     vault: Vault,

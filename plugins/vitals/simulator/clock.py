@@ -20,7 +20,3 @@ class Clock:
         """Jump to an instant; `frozen` stops the clock there."""
         self.frozen = self.frozen if frozen is None else frozen
         self._real, self._start = time.time(), epoch
-
-    def advance(self, seconds: float) -> None:
-        """Jump forward."""
-        self.set(self.now() + seconds)

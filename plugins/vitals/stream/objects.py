@@ -29,9 +29,9 @@ _NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class StreamKey:
-    """Name of an object; keys sort in the order in which messages were written.
+    """Name of an object.
 
     Attributes:
         topic: of the messages.
