@@ -10,6 +10,7 @@ import typer
 from vitals import settings as configuration
 from vitals import warehouse
 from vitals.cli_usage import UsageError
+from vitals.progress import say
 
 datasets_app = typer.Typer(
     help="Frozen data sets: a folder that explains and proves itself.", no_args_is_help=True
@@ -92,7 +93,7 @@ def make(
         file_format,
         (key or settings.home / "dataset-keys" / f"{name}.csv") if pseudonyms else None,
     )
-    made = make_dataset(settings.warehouse_dsn, order, _report)
+    made = make_dataset(settings.warehouse_dsn, order, say)
     print(f"{made.people}, {made.rows:,} rows: {order.folder}")
     if order.key_file:
         print(f"who is who: {order.key_file} (give it to nobody who gets the data set)")
@@ -107,7 +108,7 @@ def check(folder: Annotated[Path, typer.Argument(help="The folder of a data set.
     """
     from vitals.datasets import checking
 
-    problems = checking.check(folder, _report)
+    problems = checking.check(folder, say)
     for problem in problems:
         print(problem)
     if problems:
@@ -129,7 +130,3 @@ def list_datasets() -> None:
             f"{one.begun_at:%Y-%m-%d} {one.participants:>6,} {rows:>13} "
             f"{(one.data_sha256 or '')[:12]:<12} {one.study or '':<12} {one.dataset_name}"
         )
-
-
-def _report(line: str) -> None:
-    print(line, flush=True)

@@ -8,12 +8,14 @@ others.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from psycopg.rows import class_row, dict_row
 
 from vitals.datasets.errors import DatasetError
 from vitals.datasets.statements import statement
+from vitals.warehouse import only_value
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def begin(
     Raises:
         DatasetError: its name names somebody; it stays in the book when they are deleted.
     """
-    given = {"people": list(people), "text": name}
+    given: dict[str, Any] = {"people": list(people), "text": name}
     named = connection.execute(statement("named_in"), given).fetchone()
     if named:
         raise DatasetError(
@@ -55,9 +57,7 @@ def begin(
     given |= {
         "name": name, "folder": folder, "study": study, "has_pseudonyms": has_pseudonyms,
     }  # fmt: skip
-    row = connection.execute(statement("begin"), given).fetchone()
-    assert row
-    return row[0]
+    return only_value(connection.execute(statement("begin"), given))
 
 
 def finish(

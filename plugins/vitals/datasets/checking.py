@@ -1,15 +1,13 @@
 """A folder -> what in it is not what it was when the data set was made. Needs no warehouse."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 
 from vitals.datasets import checksums, files
 from vitals.datasets.errors import DatasetError
-
-Progress = Callable[[str], None]
+from vitals.progress import Progress
 
 
 def check(folder: Path, progress: Progress) -> list[str]:

@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,10 +28,11 @@ from vitals.datasets.reading import Reading
 from vitals.datasets.selection import Selection, choose
 from vitals.datasets.snapshot import NO_TABLES, Snapshot
 from vitals.datasets.tables import Table
+from vitals.errors import first_line
+from vitals.progress import Progress
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str], None]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _SUFFIXES = {"parquet": ".parquet", "csv": ".csv.gz"}
@@ -78,7 +79,7 @@ def make(dsn: str, order: Order, progress: Progress = log.info) -> Description:
     """
     _refuse(order)
     with warehouse.connect(dsn, autocommit=True) as connection:
-        if not connection.execute("select to_regclass('agg.participant_day')").fetchone()[0]:
+        if not warehouse.has_relation(connection, "agg.participant_day"):
             raise DatasetError(NO_TABLES)
         people = choose(connection, order.selection)
         ids = [member.participant_id for member in people]
@@ -101,7 +102,7 @@ def _forget(dsn: str, number: int) -> None:
         with warehouse.connect(dsn, autocommit=True) as connection:
             book.forget(connection, number)
     except (warehouse.WarehouseError, psycopg.Error) as error:
-        log.warning("data set %d stays in the book: %s", number, warehouse.first_line(error))
+        log.warning("data set %d stays in the book: %s", number, first_line(error))
 
 
 def _refuse(order: Order) -> None:

@@ -16,6 +16,7 @@ from vitals import warehouse
 from vitals.api.studies import Member
 from vitals.datasets.errors import DatasetError
 from vitals.datasets.statements import composed
+from vitals.errors import first_line
 
 _BATCH_BYTES = 4_000_000  # of PostgreSQL's binary rows
 _BATCH_HINT = "adbc.postgresql.batch_size_hint_bytes"
@@ -38,9 +39,7 @@ class Rows:
         try:
             yield from self._reader
         except (OSError, pa.ArrowException) as error:  # as Arrow words it
-            raise warehouse.WarehouseError(
-                f"the warehouse failed: {warehouse.first_line(error)}"
-            ) from error
+            raise warehouse.WarehouseError(f"the warehouse failed: {first_line(error)}") from error
 
 
 class Snapshot:
@@ -72,7 +71,7 @@ class Snapshot:
             if error.sqlstate == _UNDEFINED_TABLE:
                 raise DatasetError(NO_TABLES) from error
             place = warehouse.describe(dsn)
-            raise warehouse.WarehouseError(f"{place}: {warehouse.first_line(error)}") from error
+            raise warehouse.WarehouseError(f"{place}: {first_line(error)}") from error
 
     def select(self, people: Sequence[Member], exported_ids: Mapping[str, str]) -> None:
         """Say who is meant, on which days, and under which ids they are exported."""
