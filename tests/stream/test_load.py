@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 from tests.stream.conftest import START, Rig, as_table, produced
 
 from vitals.load.stream import load_new
@@ -85,9 +86,25 @@ def test_what_is_older_than_the_look_back_comes_with_the_first_load_of_a_day(loa
     again = loading.load(look_back=week)
     assert (again.counts["rows_loaded"], again.counts["rows_rejected"]) == (200, 1)
     with psycopg.connect(loading.dsn) as connection:
-        connection.execute("update raw.stream__objects set loaded_at = now() - interval '1 day'")
+        yesterday = Jsonb({"whole_lake_at": (now - timedelta(days=1)).isoformat()})
+        connection.execute("update raw.cursors set position = %s", [yesterday])
     assert loading.load(look_back=week).counts["rows_loaded"] == 100
     assert totals(loading) == (601, 600, 0, 1)
+
+
+def test_what_a_run_that_died_has_left_is_loaded_on_the_same_day_however_old_it_is(loading):
+    def stop(line: str) -> None:
+        raise KeyboardInterrupt
+
+    old = HeartEvents(datetime.now(UTC) - timedelta(days=40), people=10, interval_seconds=2)
+    for partition in range(2):
+        put(loading, 0, messages(0, 100, old), partition)
+    with pytest.raises(KeyboardInterrupt):
+        load_new(
+            loading.dsn, loading.lake, look_back=timedelta(days=7), progress=stop, group_events=100
+        )
+    assert loading.fetch("select count(*) from raw.stream__objects") == [(1,)]
+    assert loading.load(look_back=timedelta(days=7)).counts["rows_loaded"] == 100
 
 
 def test_overlapping_objects_change_nothing(loading):

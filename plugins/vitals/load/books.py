@@ -142,12 +142,16 @@ class Books:
             self._save_rejected(rejected, {**resource, "load_id": load_id})
             self._save_fingerprints(piece)
             if piece.position:
-                values = {
-                    **resource, "account_id": self._subject, "position": Jsonb(piece.position),
-                    "load_id": load_id,
-                }  # fmt: skip
-                self.connection.execute(load_sql("move_cursor"), values)
+                self.move_cursor(piece.resource, piece.position, load_id)
         return dict(zip(WRITTEN, row, strict=True))
+
+    def move_cursor(self, resource: str, position: Mapping[str, Any], load_id: int) -> None:
+        """Note where a resource has been read to; all that was read until there is committed."""
+        values = {
+            "source": self._source, "resource": resource, "account_id": self._subject,
+            "position": Jsonb(position), "load_id": load_id,
+        }  # fmt: skip
+        self.connection.execute(load_sql("move_cursor"), values)
 
     def fail(
         self,

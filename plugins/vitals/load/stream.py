@@ -40,6 +40,8 @@ SOURCE, RESOURCE, TABLE = "stream", "heart_rates", "stream__heart_rates"
 # Large enough that the fixed cost of a load does not matter; a refused event weighs like many.
 GROUP_EVENTS = 500_000
 _REJECTED_WEIGHT = 20
+# In the cursor: when the last run began that looked at the whole lake, and loaded what was new.
+_WHOLE_LAKE = "whole_lake_at"
 
 
 @dataclass
@@ -97,8 +99,8 @@ def load_new(
         lake: where the objects are.
         run_id: what raw.loads says made the load.
         again: also those that were loaded, as after a change of the rules.
-        look_back: look for events of this time back from now only, unless nothing was loaded yet
-            on this day (UTC); None: of any time.
+        look_back: look for events of this time back from now only, if a run of this day (UTC) has
+            loaded all that it found in the whole lake; None: of any time.
         progress: called with a line for each load.
         group_events: about so many events make a load.
         lock_wait_seconds: how long to wait for another run.
@@ -110,11 +112,11 @@ def load_new(
             then stays; the next run goes on.
     """
     memory.share_one_heap()
-    began = time.monotonic()
+    began, looked_at = time.monotonic(), datetime.now(UTC)
     summary = LoadSummary("full" if again else "incremental", run_id)
     with ExitStack() as stack:
         books = stack.enter_context(Books.open(warehouse_dsn, SOURCE, lock_wait_seconds))
-        since = None if again else _since(books.connection, look_back)
+        since = None if again else _since(books, look_back, looked_at)
         fresh = waiting(books.connection, lake, since, again)
         if fresh:
             owner.claim(books.connection, lake.lake)
@@ -123,6 +125,9 @@ def load_new(
         for ready in stack.enter_context(read_ahead(groups)):
             for group in ready:
                 _load(books, loader, group, summary, progress)
+        if since is None and summary.load_ids:
+            looked = {_WHOLE_LAKE: looked_at.isoformat()}
+            books.move_cursor(RESOURCE, looked, summary.load_ids[-1])
     summary.seconds = round(time.monotonic() - began, 3)
     progress(f"{len(fresh):,} new objects in {summary.seconds:.1f} s")
     return summary
@@ -152,10 +157,12 @@ def waiting(
     return [key for key in keys if str(key) not in known]
 
 
-def _since(connection: psycopg.Connection, look_back: timedelta | None) -> datetime | None:
-    """Where to begin to look: at the first event there is, the first time of a day."""
-    row = connection.execute(load_sql("stream/loaded_today")).fetchone()
-    return datetime.now(UTC) - look_back if look_back and row and row[0] else None
+def _since(books: Books, look_back: timedelta | None, now: datetime) -> datetime | None:
+    """Where to begin to look: at the first event there is, until that was done on this day."""
+    done_at = books.cursors().get(RESOURCE, {}).get(_WHOLE_LAKE)
+    if not look_back or not done_at or datetime.fromisoformat(done_at).date() != now.date():
+        return None
+    return now - look_back
 
 
 def _groups(
