@@ -6,7 +6,7 @@ import re
 import resource
 import stat
 import subprocess
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pandas
 import pyarrow.parquet as pq
@@ -15,6 +15,8 @@ from psycopg import sql
 from tests.datasets.conftest import STUDY_DAYS
 
 from vitals import warehouse as connecting
+from vitals.accounts.statements import statement as account_statement
+from vitals.accounts.tombstones import PARTICIPANT, subject_hash
 from vitals.api.studies import Member
 from vitals.datasets import book, checking, making
 from vitals.datasets.errors import DatasetError
@@ -319,6 +321,23 @@ def test_who_is_deleted_meanwhile_is_noticed(maker, filled):
     with pytest.raises(DatasetError, match="somebody was deleted"):
         maker(lines=Forgetting())
     assert [*maker.parent.iterdir()] == []
+
+
+def test_who_is_being_deleted_is_refused(maker, filled):
+    """The receipt of the deletion has named the data sets by then, and would not name this one."""
+    stone = {
+        "subject_hash": subject_hash(b"key", PARTICIPANT, "p2"), "kind": PARTICIPANT,
+        "key": b"key", "deleted_at": datetime.now(UTC),
+    }  # fmt: skip
+    filled.connection.execute(account_statement("add_tombstone"), stone)
+    try:
+        with pytest.raises(DatasetError, match="somebody is being deleted"):
+            maker()
+        assert not maker.parent.exists()
+        assert filled.values("select dataset_name from datasets.made") == []
+        assert maker("study", study="sleep").people == "2 participants"
+    finally:
+        filled.connection.execute("truncate accounts.tombstones")
 
 
 def test_the_book_knows_who_is_in_which(maker, filled):

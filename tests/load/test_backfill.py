@@ -253,6 +253,12 @@ def test_days_that_somebody_asked_for_are_read_as_they_wanted(rig):
     rig.simulator.fault("server_error", status=404, path=f"{day(18)}")
     assert list(rig.load_days(20, 15, resources=["steps"]).problems) == ["steps"]
     rig.simulator.admin("DELETE", "/faults")
+    # A rebuild from the lake notes the days of all loads, also of those that brought nothing.
+    query = (
+        "insert into raw.loads (source, resource, mode, status, account_id, first_date, last_date)"
+        " values ('fitbit', 'steps', 'full', 'done', %s, %s, %s)"
+    )
+    rig.execute(query, [ACCOUNT, day(30), TODAY])
 
     # Nobody expects these days, but for the one who asked for them in vain.
     assert rig.asked(lambda: rig.fill(resources=["steps"])) == 4
@@ -262,6 +268,27 @@ def test_days_that_somebody_asked_for_are_read_as_they_wanted(rig):
     assert rig.asked(lambda: rig.fill(resources=["steps"])) == 4 + 11
     assert rig.loads()[1:] == [("steps", "done", 14, 4), ("steps", "done", 24, 21)]
     assert rig.with_gaps(ACCOUNT) == []
+
+
+def test_days_that_may_be_synced_yet_are_left_for_later(rig):
+    def synced(ago: int) -> None:
+        query = "update raw.cursors set position = position || jsonb_build_object('{}', %s::text)"
+        rig.execute(query.format("complete_until"), [day(ago)])
+
+    rig.load(resources=["steps"])
+    rig.history(32)
+    synced(200)  # a device that nobody uses any more
+    assert rig.asked(lambda: rig.fill(resources=["steps"])) == 2
+    assert rig.loads() == [("steps", "done", 32, 31)]
+
+    rig.history(RAISED)
+    synced(8)
+    rig.fill(resources=["steps"])
+    assert rig.loads()[1:] == [("steps", "done", RAISED, 8)]
+    assert rig.with_gaps(ACCOUNT) == []
+    rig.load(resources=["steps"])
+    rig.fill(resources=["steps"])
+    assert rig.loads()[2:] == [("steps", "done", 7, HISTORY + 1)]
 
 
 def test_days_that_are_refused_again_and_again_keep_no_others_from_being_read(rig):

@@ -1,6 +1,7 @@
 -- Local days of accounts that ought to be there and were never read whole, of resources whose new
 -- days the last run has read. Expected are the days of the history and of the participant's studies
--- before the first one that is read each night, and whatever somebody asked for in vain.
+-- before the first one that is read each night, and whatever somebody asked for in vain; but none
+-- that the device may sync yet, which would count as read without what is still to come.
 with streams as (
     select
         accounts.account_id,
@@ -46,7 +47,15 @@ expected as (
             datemultirange(daterange(%(history_from)s::date, null))
             + coalesce(studies.study_dates, '{}')
         )
-        * datemultirange(daterange(null, streams.read_from))
+        * datemultirange(
+            daterange(
+                null,
+                least(
+                    streams.read_from,
+                    greatest(streams.complete_until + 1, %(synced_from)s::date)
+                )
+            )
+        )
         - coalesce(apart.dates, '{}') as dates
     from streams
     left join studies using (participant_id)
@@ -75,6 +84,8 @@ in_vain as (
                         and later.resource = loads.resource
                         and later.load_id > loads.load_id
                         and later.status = 'done'
+                        -- A rebuild notes days from the first to the last, read or not.
+                        and later.mode <> 'full'
                         and later.first_date is not null
                 ),
                 '{}'

@@ -255,7 +255,7 @@ class Load(Answer):
     load_id: int
     source: str = Field(examples=["iot"])
     resource: str = Field(examples=["heart_rates"])
-    mode: str = Field(description="incremental, window or full.")
+    mode: str = Field(description="incremental, window, full, restore or backfill.")
     status: str = Field(description="running, done, failed, interrupted or skipped.")
     window_start: datetime | None
     window_end: datetime | None

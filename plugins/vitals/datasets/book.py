@@ -2,7 +2,7 @@
 
 A data set is entered before its first row is read. Whoever is deleted from then on is taken out of
 the book, so that one that is not finished yet notices it, and the receipt of the deletion names the
-others.
+others. Whose deletion has begun already is refused: its receipt has looked into the book by then.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row, dict_row
 
+from vitals.accounts.tombstones import Tombstones
 from vitals.datasets.errors import DatasetError
 from vitals.datasets.statements import statement
 from vitals.warehouse import only_value
@@ -58,6 +59,20 @@ def begin(
         "name": name, "folder": folder, "study": study, "has_pseudonyms": has_pseudonyms,
     }  # fmt: skip
     return only_value(connection.execute(statement("begin"), given))
+
+
+def refuse_deleted(connection: psycopg.Connection, people: Sequence[str]) -> None:
+    """Ask whether somebody is being deleted, once the data set has been entered.
+
+    Raises:
+        DatasetError: somebody is.
+    """
+    tombstones = Tombstones.of(connection)
+    if tombstones and any(map(tombstones.participant, people)):
+        raise DatasetError(
+            "somebody is being deleted for good: make the data set when that has ended "
+            "(if it failed, it has to be repeated)"
+        )
 
 
 def finish(

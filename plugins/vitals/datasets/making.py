@@ -86,6 +86,7 @@ def make(dsn: str, order: Order, progress: Progress = log.info) -> Description:
         study, has_codes = order.selection.study, order.key_file is not None
         number = book.begin(connection, order.name, str(order.folder), study, ids, has_codes)
         try:
+            book.refuse_deleted(connection, ids)
             with _unfinished(order) as folder:
                 made = _Making(order, people, folder, progress).run(dsn)
                 book.finish(connection, number, len(people), made.rows, made.data_sha256)

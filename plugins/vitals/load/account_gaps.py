@@ -22,6 +22,8 @@ from vitals.sources._api.spec import ApiSpec, Client, DateWindow, Resource
 SPAN_DAYS = 30
 # Days that the provider refused so often, each time in another run, are left alone.
 TRIES = 3
+# Devices keep what they have not synced for some weeks; what is older does not come any more.
+KEPT_BY_DEVICES_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def find_gaps(
         "resources": [one.name for one in resources if one.keeps == "days"],
         "history_from": today - timedelta(days=history_days),
         "kept_from": None if kept_days is None else today - timedelta(days=kept_days),
+        "synced_from": today - timedelta(days=KEPT_BY_DEVICES_DAYS),
         "tries": TRIES,
     }
     found: dict[str, list[Gap]] = {}
