@@ -12,7 +12,9 @@ from tests.containers.engine import Engine
 from vitals.orchestration.rest import Airflow
 
 NAME = "vitals-warehouse"
-PORTS = ("AIRFLOW", "TIMESCALEDB", "MONGODB", "S3", "KAFKA", "HTTP", "HTTPS")
+PORTS = (
+    "AIRFLOW", "API", "DASHBOARD", "TIMESCALEDB", "MONGODB", "S3", "KAFKA", "HTTP", "HTTPS",
+)  # fmt: skip
 
 
 class Stack:
