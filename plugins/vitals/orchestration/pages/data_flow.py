@@ -49,8 +49,10 @@ def data_flow(session: Session) -> list[Layer]:
     newest = (
         select(DagRun.dag_id, func.max(DagRun.id).label("id")).group_by(DagRun.dag_id).subquery()
     )
+    # A scheduled run was due at the end of its interval, which may be long ago.
+    ran_at = func.coalesce(DagRun.start_date, DagRun.run_after)
     query = (
-        select(DagModel, DagRun.run_id, DagRun.state, DagRun.run_after)
+        select(DagModel, DagRun.run_id, DagRun.state, ran_at)
         .outerjoin(newest, newest.c.dag_id == DagModel.dag_id)
         .outerjoin(DagRun, DagRun.id == newest.c.id)
         .where(DagModel.is_stale.is_(False))
@@ -58,10 +60,10 @@ def data_flow(session: Session) -> list[Layer]:
         .order_by(DagModel.dag_id)
     )
     layers: dict[str, list[DagState]] = {title: [] for title in LAYERS.values()}
-    for dag, run_id, state, ran_at in session.execute(query).tuples():
+    for dag, run_id, state, ran in session.execute(query).tuples():
         title = layer_of(tag.name for tag in dag.tags)
         if title:
-            found = DagState(dag.dag_id, dag.is_paused, run_id, state and str(state), ran_at)
+            found = DagState(dag.dag_id, dag.is_paused, run_id, state and str(state), ran)
             layers[title].append(found)
     return [Layer(title, dags) for title, dags in layers.items() if dags]
 
