@@ -180,12 +180,17 @@ def test_a_wrong_stage_costs_only_itself():
         {"ts": START, "level": "deep", "seconds": 60},
         {"ts": START, "level": "deep", "seconds": -60},
         {"ts": START, "level": 3, "seconds": 60},
+        {"ts": START, "level": "coma", "seconds": 60},
         "rem",
     ]
     rows, reader = read_sleeps({"start_ts": START, "end_ts": END, "levels": levels})
     assert [stage["seconds"] for stage in json.loads(rows[0]["levels"])] == [60]
     assert {item.row_kept for item in reader.rejected} == {True}
-    assert len(reader.rejected) == 3
+    assert len(reader.rejected) == 4
+    assert (
+        "levels.3.level is no stage of sleep: write one of awake, wake, restless, asleep, light, "
+        "deep, rem" in {item.reason for item in reader.rejected}
+    )
 
 
 @pytest.mark.parametrize("fields", [{}, {"levels": []}, {"levels": None}])

@@ -27,6 +27,9 @@ from vitals.sources.iot import documents, instants
 
 Model = TypeVar("Model", bound=BaseModel)
 
+# What stages are called; `asleep` is a sleep whose depth is not known.
+LEVELS = ("awake", "wake", "restless", "asleep", "light", "deep", "rem")
+
 
 def _wrong(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("vitals", sentence.replace("{", "{{").replace("}", "}}"))
@@ -64,6 +67,13 @@ def _storable(value: str) -> str:
     if "\x00" in value:
         raise _wrong("text with a NUL character: remove it")
     return value.strip()
+
+
+def _level(value: str) -> str:
+    level = value.lower()
+    if level not in LEVELS:
+        raise _wrong(f"no stage of sleep: write one of {', '.join(LEVELS)}")
+    return level
 
 
 @cache
@@ -129,7 +139,7 @@ class SleepStage(_Document):
     """One stage of a sleep."""
 
     ts: Instant
-    level: Text
+    level: Annotated[Text, AfterValidator(_level)]
     seconds: Annotated[Number, Field(ge=0, le=86_400)]
 
 

@@ -118,7 +118,7 @@ def _levels(sleep: Sleep) -> str | None:
     if not sleep.levels:
         return None
     stages = [
-        {"ts": stage.ts, "level": stage.level.lower(), "seconds": _short(stage.seconds)}
+        {"ts": stage.ts, "level": stage.level, "seconds": _short(stage.seconds)}
         for stage in sleep.levels
     ]
     return to_json(sorted(stages, key=lambda stage: (stage["ts"], stage["level"])))
