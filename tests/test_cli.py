@@ -150,3 +150,9 @@ def test_help_names_every_verb(vitals):
     shown = vitals("--help").stdout
     for verb in ("up", "down", "status", "env", "sql", "migrate", "dag", "demo"):
         assert f" {verb} " in shown
+
+
+def test_airflow_is_the_one_of_this_home(vitals, make_settings):
+    done = vitals("airflow", "config", "get-value", "core", "dags_folder")
+    assert done.stdout.strip().endswith(str(settings.PROJECT / "dags"))
+    assert "unrecognized arguments: --nonsense" in vitals("airflow", "info", "--nonsense").stderr

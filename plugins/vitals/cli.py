@@ -12,6 +12,7 @@ import typer
 
 from vitals import (
     cli_accounts,
+    cli_airflow,
     cli_archive,
     cli_data,
     cli_datasets,
@@ -192,6 +193,7 @@ def generate(
 
 
 cli_accounts.register(app)
+cli_airflow.register(app)
 cli_archive.register(app)
 cli_imports.register(app)
 cli_stream.register(app)
