@@ -60,7 +60,7 @@ def _figures(people: pd.DataFrame, recent: pd.DataFrame, troubled: pd.DataFrame)
     worn = recent["wear_minutes"].mean() / 60 if len(recent) else float("nan")
     figures({
         "Participants": f"{len(people):,}",
-        "Synced in 24 hours": f"{synced:,}",
+        "New data in 24 hours": f"{synced:,}",
         "Valid days": valid,
         "Worn per day": "–" if pd.isna(worn) else f"{worn:.1f} h",
     })  # fmt: skip
@@ -91,7 +91,7 @@ def _attention(troubled: pd.DataFrame) -> None:
             "participant": _link_column(),
             "why": st.column_config.TextColumn("Why", width="large"),
             "last day": st.column_config.DateColumn("Last day with data", format="YYYY-MM-DD"),
-            "last sync": st.column_config.TextColumn("Last sync"),
+            "last sync": st.column_config.TextColumn("New data came"),
         },
     )
 
@@ -182,7 +182,7 @@ def _everybody(people: pd.DataFrame) -> None:
             hide_index=True,
             column_config={
                 "participant": _link_column(),
-                "last_sync": "Last sync",
+                "last_sync": "New data came",
                 "last_date": st.column_config.DateColumn("Last day", format="YYYY-MM-DD"),
                 "days_with_data": "Days with data",
                 "valid_days": "Valid days",

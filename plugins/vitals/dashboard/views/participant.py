@@ -63,7 +63,7 @@ def _head(person: pd.Series) -> None:
         person["gender"],
         person["country_code"],
         person["time_zone"],
-        f"last sync {ago(person['last_sync_at'])}",
+        f"new data came {ago(person['last_sync_at'])}",
         f"data from {person['first_date']:%Y-%m-%d} to {person['last_date']:%Y-%m-%d}"
         if pd.notna(person["first_date"])
         else None,
