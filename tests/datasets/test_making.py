@@ -184,7 +184,8 @@ def test_its_folder_explains_itself(maker, filled):
     assert people["description"].startswith("Who is in the data set")
     page = (maker.parent / "set/README.md").read_text()
     assert made.data_sha256 in page and "2 participants of the study sleep" in page
-    assert 'read_parquet("data/daily_health.parquet")' in page
+    assert 'daily_health = pandas.read_parquet("data/daily_health.parquet")' in page
+    assert "| `data/participants.parquet` | 2 | Who is in the data set" in page
     assert "$" not in page.replace("$ ", "")
     done = subprocess.run(
         ["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=maker.parent / "set",

@@ -9,12 +9,12 @@ _READING = {
     ".parquet": """\
 ```python
 import pandas
-days = pandas.read_parquet("data/{name}.parquet")     # in R: arrow::read_parquet(...)
+{name} = pandas.read_parquet("data/{name}.parquet")    # in R: arrow::read_parquet(...)
 ```""",
     ".gz": """\
 ```python
 import pandas
-days = pandas.read_csv("data/{name}.csv.gz")          # in R: readr::read_csv(...)
+{name} = pandas.read_csv("data/{name}.csv.gz")    # in R: readr::read_csv(...)
 ```""",
 }
 _CODES = (
@@ -26,8 +26,9 @@ _IDS = "Participants have the ids of the warehouse."
 
 def render(described: Description) -> str:
     """The page, as Markdown."""
-    # The last table of the first two: daily_health, where everything is there.
-    example = described.resources[:2][-1]
+    # Whatever follows the participants, where there are no days.
+    by_name = {one.name: one for one in described.resources}
+    example = by_name.get("daily_health", described.resources[:2][-1])
     suffix = example.path[example.path.rindex(".") :]
     lines = [
         f"| `{one.path}` | {one.rows:,} | {_first_sentence(one.description)} |"
