@@ -17,6 +17,7 @@ datasets_app = typer.Typer(
 )
 
 _EXAMPLE = "make dataset NAME=sleep-2026 STUDY=sleep"
+_HOLDS_DELETED = "holds somebody who was deleted: delete it or make it anew"
 
 
 def register(app: typer.Typer) -> None:
@@ -92,6 +93,7 @@ def make(
         tables.chosen(tuple(table or ())),
         file_format,
         (key or settings.home / "dataset-keys" / f"{name}.csv") if pseudonyms else None,
+        key_is_new=not key,
     )
     made = make_dataset(settings.warehouse_dsn, order, say)
     print(f"{made.people}, {made.rows:,} rows: {order.folder}")
@@ -126,7 +128,9 @@ def list_datasets() -> None:
     print(f"{'made':<10} {'people':>6} {'rows':>13} {'data':<12} {'study':<12} name")
     for one in entries:
         rows = f"{one.row_count:,}" if one.row_count is not None else "unfinished"
+        people = one.participants if one.participant_count is None else one.participant_count
+        warning = f" ({_HOLDS_DELETED})" if one.holds_deleted else ""
         print(
-            f"{one.begun_at:%Y-%m-%d} {one.participants:>6,} {rows:>13} "
-            f"{(one.data_sha256 or '')[:12]:<12} {one.study or '':<12} {one.dataset_name}"
+            f"{one.begun_at:%Y-%m-%d} {people:>6,} {rows:>13} "
+            f"{(one.data_sha256 or '')[:12]:<12} {one.study or '':<12} {one.dataset_name}{warning}"
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from vitals import cli, settings
+from vitals.datasets import book
 from vitals.deletion.participant import delete_participant
 
 PLUGINS = str(settings.PROJECT / "plugins")
@@ -42,6 +43,11 @@ def test_make_check_and_list(vitals, maker):
     assert f"who is who: {vitals.home}/dataset-keys/wave-1.csv" in done.stdout
     assert "every file is as it was made" in vitals("check", folder).stdout
     assert vitals("list").stdout.splitlines()[-1].endswith("wave-1")
+
+    again = vitals("make", "wave-1", "--study", "sleep", "--pseudonyms", "--to", f"{vitals.home}/b")
+    key = f"{vitals.home}/dataset-keys/wave-1.csv"
+    assert again.returncode == 1 and f"or say --key {key} to use its codes" in again.stderr
+    assert again.stderr.count("\n") == 1 and not Path(vitals.home, "b").exists()
 
     path = Path(folder, "data/activities.parquet")
     whole = path.read_bytes()
@@ -83,7 +89,7 @@ def test_what_is_wrong_is_one_line(
     assert words.startswith(f"vitals: {said}") and words.count("\n") == 1 and not printed.out
 
 
-def test_a_receipt_names_the_data_sets_that_hold_somebody(maker, key_of):
+def test_a_receipt_names_the_data_sets_that_hold_somebody(vitals, maker, key_of):
     """Last: p2 is gone afterwards."""
     maker("with-p-two", participants=("p2",), key=key_of("a"))
     maker("without", study="sleep")
@@ -95,6 +101,12 @@ def test_a_receipt_names_the_data_sets_that_hold_somebody(maker, key_of):
     assert maker.warehouse.values("select dataset_name from datasets.made order by 1") == [
         "with-p-two", "without",
     ]  # fmt: skip
+    [told, kept] = book.listed(maker.warehouse.connection)
+    assert told.holds_deleted and (told.participant_count, told.participants) == (1, 0)
+    assert not kept.holds_deleted and kept.participants == 2
+    [held, untouched] = vitals("list").stdout.splitlines()[1:]
+    assert held.endswith("with-p-two (holds somebody who was deleted: delete it or make it anew)")
+    assert untouched.endswith(" without")
 
 
 @pytest.fixture

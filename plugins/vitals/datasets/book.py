@@ -32,7 +32,13 @@ class Entry:
     finished_at: datetime | None
     row_count: int | None
     data_sha256: str | None
+    participant_count: int | None = None
     participants: int = 0
+
+    @property
+    def holds_deleted(self) -> bool:
+        """Whether somebody who is in its files was deleted since; asked of what `listed` gives."""
+        return self.participant_count is not None and self.participants < self.participant_count
 
 
 def begin(

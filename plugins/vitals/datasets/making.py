@@ -50,6 +50,7 @@ class Order:
         tables: which tables.
         format: parquet or csv.
         key_file: where study codes are kept; None for the ids of the warehouse.
+        key_is_new: whether the key file must not be there yet.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Order:
     tables: Sequence[Table]
     format: str = "parquet"
     key_file: Path | None = None
+    key_is_new: bool = False
 
     @property
     def folder(self) -> Path:
@@ -116,6 +118,11 @@ def _refuse(order: Order) -> None:
         raise DatasetError(f"{order.folder} exists: data sets never change, so take another name")
     if order.key_file and order.key_file.absolute().is_relative_to(order.folder):
         raise DatasetError(f"the key file {order.key_file} must be outside of the data set")
+    if order.key_file and order.key_is_new and order.key_file.exists():
+        raise DatasetError(
+            f"the key file {order.key_file} is there already: take another name, or say --key "
+            f"{order.key_file} to use its codes again, so that the data sets can be joined"
+        )
 
 
 @contextmanager
