@@ -78,11 +78,12 @@ def populate() -> None:
 def delete_participant(
     participant: Annotated[str, typer.Argument(help="Who, for example p0001.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole receipt.")] = False,
 ) -> None:
     """Delete a participant from everywhere, for good: no load brings them back.
 
-    Their documents in MongoDB are yours and stay. Prints a receipt without personal data, which is
-    also kept as a file.
+    Their documents in MongoDB are yours and stay. What was done is printed in short; a receipt
+    without personal data is kept as a file.
     """
     from vitals.archive import settings as archive_settings
     from vitals.archive.bucket import Bucket
@@ -114,8 +115,9 @@ def delete_participant(
         sys.exit("vitals: nothing was deleted")
     _revoke(settings, participant)
     receipt = deletion.delete_participant(dsn, participant, lake, bucket, say)
-    print(json.dumps(receipt.to_dict(), indent=2))
-    print(f"receipt: {receipt.write(settings.home / 'receipts')}")
+    path = receipt.write(settings.home / "receipts")
+    print(json.dumps(receipt.to_dict(), indent=2) if as_json else "\n".join(receipt.summary()))
+    print(f"receipt: {path}")
     for wish in receipt.by_hand:
         print(f"to do: {wish}")
     if receipt.left:

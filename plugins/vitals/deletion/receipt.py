@@ -52,6 +52,22 @@ class Receipt:
         """Everything, JSON-able."""
         return {**asdict(self), "began_at": _text(self.began_at), "ended_at": _text(self.ended_at)}
 
+    def summary(self) -> list[str]:
+        """What was deleted, in lines for a person; what was nothing is left out."""
+        rows = {name: count for name, count in self.rows_deleted.items() if count}
+        lines = [f"deleted: {sum(rows.values()):,} rows in {len(rows)} tables"]
+        lines += [f"  {name:<44} {count:>12,}" for name, count in rows.items()]
+        objects = {
+            "objects of the lake deleted": self.lake_objects_deleted,
+            "objects of the stream rewritten": self.stream_objects_rewritten,
+            "objects of the archive rewritten": self.archive_objects_rewritten,
+            "objects of the archive deleted": self.archive_objects_deleted,
+        }
+        lines += [f"{count:,} {what}" for what, count in objects.items() if count]
+        left = {name: count for name, count in self.rows_left.items() if count}
+        lines += [f"left: {count:,} rows in {name}" for name, count in left.items()]
+        return lines + ([f"left: {self.objects_left:,} objects"] if self.objects_left else [])
+
     def write(self, folder: Path) -> Path:
         """Write it to a file, readable by its owner only; returns where."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
