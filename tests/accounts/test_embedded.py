@@ -33,11 +33,15 @@ def test_people_are_connected_and_stay_so(make_settings, warehouse_dsn):
     try:
         assert service.up() == "started"
         assert service.up() == "running"
+        shown = supervisor.started_by_hand(replace(settings, synthetic=False))
+        assert [part.name for part in shown] == ["simulator"]
+        assert supervisor.started_by_hand(settings) == []
         accounts = synthetic.connect_synthetic(warehouse_dsn, settings)
         providers = {account.provider for account in accounts}
         assert providers == {"google_health", "fitbit", "strava", "garmin"}
         assert len(accounts) == 8
         service.down()
+        assert supervisor.started_by_hand(replace(settings, synthetic=False)) == []
         service.up()
         findings = doctor.examine(warehouse_dsn, settings)
         assert [(one.account.account_id, one.problem) for one in findings if not one.is_well] == []

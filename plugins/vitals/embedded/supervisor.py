@@ -64,7 +64,12 @@ def started_by_hand(settings: Settings) -> list[Service]:
     """Servers that `make up` does not start and somebody has."""
     usual = {part.name for part in parts(settings)}
     own: list[Service] = [Kafka(settings), StreamSink(settings)]
-    return [one for one in own if one.name not in usual and one.record_file.exists()]
+    found = [one for one in own if one.name not in usual and one.record_file.exists()]
+    # `make demo` starts it for itself: nothing misses it when it has died, and `up` leaves it be.
+    simulator = ProviderSimulator(settings)
+    if simulator.name not in usual and simulator.state() == "running":
+        found.append(simulator)
+    return found
 
 
 def all_parts(settings: Settings) -> list[Part]:
