@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from vitals import settings
+from vitals import cli_archive, settings
 
 PLUGINS = str(settings.PROJECT / "plugins")
 
@@ -156,3 +156,10 @@ def test_airflow_is_the_one_of_this_home(vitals, make_settings):
     done = vitals("airflow", "config", "get-value", "core", "dags_folder")
     assert done.stdout.strip().endswith(str(settings.PROJECT / "dags"))
     assert "unrecognized arguments: --nonsense" in vitals("airflow", "info", "--nonsense").stderr
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "said"), [(0, "0.0 kB"), (12_345, "12.3 kB"), (1_234_567_890, "1,234.6 MB")]
+)
+def test_a_size_is_shown_in_a_unit_that_fits(size_bytes, said):
+    assert cli_archive._size(size_bytes) == said

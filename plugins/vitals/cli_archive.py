@@ -30,12 +30,18 @@ def parts(
     found = choose(_bucket(), [table] if table else [])
     for one in found:
         times = f"{one.min_time:%Y-%m-%d %H:%M} to {one.max_time:%Y-%m-%d %H:%M}"
-        size = f"{one.size_bytes / 1e6:,.1f} MB"
         typer.echo(
-            f"{one.table:32} part {one.part_number:<3} {times}  {one.rows:>13,} rows  {size}"
+            f"{one.table:32} part {one.part_number:<3} {times}  {one.rows:>13,} rows  "
+            f"{_size(one.size_bytes)}"
         )
     total = sum(one.rows for one in found)
     typer.echo(f"{len(found):,} parts, {total:,} rows")
+
+
+def _size(size_bytes: int) -> str:
+    if size_bytes < 1e6:
+        return f"{size_bytes / 1e3:,.1f} kB"
+    return f"{size_bytes / 1e6:,.1f} MB"
 
 
 @commands.command()
