@@ -4,6 +4,9 @@ The command shows them in one line and without a traceback; everything else that
 mistake of ours, and is shown whole.
 """
 
+# How the error of a task ends that fails only because another did: `make dag` shows no log of it.
+SEE_FAILED_TASK = "see the task that failed"
+
 
 def first_line(error: BaseException) -> str:
     """The message of an error as one line."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from vitals.errors import SEE_FAILED_TASK
 from vitals.orchestration.rest import Airflow, AirflowError, connect
 from vitals.progress import Progress, say
 
@@ -17,6 +18,7 @@ _TOLD = {"success", "failed", "up_for_retry"}
 _TOLD_OF_MAPPED = {*_TOLD, "skipped"}
 _EXPLAINED = {"up_for_retry", "skipped"}
 _POLL_SECONDS = 1.0
+_LOG_LINES = 8
 
 Mark = tuple[str, int, int, str]
 
@@ -94,14 +96,12 @@ def watch(airflow: Airflow, dag_id: str, run_id: str, report: Progress) -> str:
         if run["state"] in FINISHED:
             break
         time.sleep(_POLL_SECONDS)
-    for task in tasks:
-        if task["state"] == "failed":
-            _report_log(airflow, task, report)
+    _report_unfinished(airflow, tasks, report)
     skipped = sum(task["state"] == "skipped" for task in tasks)
     seconds = _seconds(run["start_date"], run["end_date"])
     report(
         f"{dag_id}: {run['state']} after {seconds:.0f} s"
-        + (f", {skipped} tasks had nothing to do" if skipped else "")
+        + (f", {skipped} task{'s' if skipped > 1 else ''} had nothing to do" if skipped else "")
     )
     return run["state"]
 
@@ -169,12 +169,43 @@ def _seconds(start: str | None, end: str | None) -> float:
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
 
 
-def _report_log(airflow: Airflow, task: dict[str, Any], report: Progress) -> None:
-    report(f"\nlast lines of the log of {_name(task)}:")
+def _report_unfinished(airflow: Airflow, tasks: list[dict[str, Any]], report: Progress) -> None:
+    """Why tasks failed, were not reached, or skipped."""
+    for task in tasks:
+        if task["state"] == "failed":
+            _report_failure(airflow, task, report)
+    if unreached := [_name(task) for task in tasks if task["state"] == "upstream_failed"]:
+        report(f"not run, because another task failed: {', '.join(unreached)}")
+    skips: dict[str, list[str]] = {}
+    for task in tasks:
+        # Mapped ones were told with their reason; one that never began skipped after another.
+        skipped = task["state"] == "skipped" and task["map_index"] < 0 and task["try_number"]
+        if skipped and (why := _why(airflow, task)):
+            skips.setdefault(why, []).append(_name(task))
+    for why, names in skips.items():
+        report(f"{', '.join(names)}: {why}")
+
+
+def _why(airflow: Airflow, task: dict[str, Any]) -> str:
+    """Why a task skipped; empty if that cannot be read."""
     try:
-        lines = airflow.log_lines(task)
-    except AirflowError as error:
-        lines = [f"(cannot be read: {error})"]
-    for line in lines[-25:]:
+        return airflow.failure(task)
+    except AirflowError:
+        return ""
+
+
+def _report_failure(airflow: Airflow, task: dict[str, Any], report: Progress) -> None:
+    """What a failed task did last, and its error; one line if it failed because another did."""
+    try:
+        error, lines = airflow.error(task), airflow.own_lines(task)[-_LOG_LINES:]
+        if not (error or lines):  # how far Airflow came with it is all there is
+            lines = airflow.log_lines(task)[-_LOG_LINES:]
+    except AirflowError as problem:
+        error, lines = f"its log cannot be read: {problem}", []
+    if error.endswith(SEE_FAILED_TASK):
+        report(f"{_name(task)} failed only because another task did")
+        return
+    report(f"\n{_name(task)} failed:")
+    for line in (*lines, *error.splitlines()):
         report(f"    {line}")
     report("")

@@ -5,6 +5,8 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from vitals.errors import SEE_FAILED_TASK
+
 
 def states_by_name(
     context: Any, task_id: str, names: Sequence[str] | None
@@ -20,7 +22,7 @@ def states_by_name(
     if names:
         return {name: states.get(f"{task_id}_{index}") for index, name in enumerate(names)}
     if {"failed", "upstream_failed"} & set(states.values()):
-        raise AirflowFailException("there is nothing to report: see the task that failed")
+        raise AirflowFailException(f"there is nothing to report: {SEE_FAILED_TASK}")
     raise AirflowSkipException("there is nothing to report")
 
 

@@ -15,6 +15,8 @@ from vitals import settings
 from vitals.errors import ExpectedError
 from vitals.settings import AIRFLOW_USER
 
+_PREAMBLE_LOGGERS = ("airflow.dag_processing", "airflow.models.dagbag")
+
 
 class AirflowError(ExpectedError):
     """Airflow cannot be reached or refuses; the message says in one line what to do."""
@@ -106,10 +108,18 @@ class Airflow:
         """The log of a task's latest try."""
         return list(_log_text(self._log(task)))
 
+    def own_lines(self, task: dict[str, Any]) -> list[str]:
+        """What a task's latest try itself has logged, without Airflow's preamble and its error."""
+        return list(_log_text([entry for entry in self._log(task) if _is_own(entry)]))
+
+    def error(self, task: dict[str, Any]) -> str:
+        """The error of a task's latest try, whole but without its causes; empty if none is told."""
+        told = [text for entry in self._log(task) if (text := _why(entry))]
+        return told[-1] if told else ""
+
     def failure(self, task: dict[str, Any]) -> str:
         """Why a task's latest try failed or skipped, in one line; empty if its log is silent."""
-        told = [text for entry in self._log(task) if (text := _why(entry))]
-        return told[-1].partition("\n")[0] if told else ""
+        return self.error(task).partition("\n")[0]
 
     def _log(self, task: dict[str, Any]) -> list[Any]:
         run = f"/dags/{_quoted(task['dag_id'])}/dagRuns/{_quoted(task['dag_run_id'])}"
@@ -163,6 +173,18 @@ def _log_text(content: list[Any]) -> Iterator[str]:
         yield str(entry.get("event", "")).rstrip() + reason
         for error in entry.get("error_detail") or []:
             yield _error_text(error)
+
+
+def _is_own(entry: Any) -> bool:
+    """Whether an entry of a log says what the task did, and not how Airflow started it."""
+    if not isinstance(entry, dict):
+        return True
+    event, logger = str(entry.get("event", "")), str(entry.get("logger") or "")
+    if event.startswith(("::group::", "::endgroup::")) or logger.startswith(_PREAMBLE_LOGGERS):
+        return False
+    if entry.get("error_detail"):
+        return False
+    return not (logger == "task" and str(entry.get("level")) in ("info", "debug"))
 
 
 def _why(entry: Any) -> str:
