@@ -1,10 +1,13 @@
 """Which slice of the document store a run reads."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
+from vitals.orchestration import extract
 from vitals.orchestration.extract import Slice, backfill_slice, requested_slice
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -45,6 +48,7 @@ def test_the_log_says_what_is_read():
         (None, "2025-05-02T00:00:00Z", "needs its start"),
         ("2025-05-02T00:00:00Z", "2025-05-01T00:00:00Z", "before it starts"),
         ("2025-07-01T00:00:00Z", None, "before it starts"),
+        ("2026-13-01", None, r"`start` is '2026-13-01'.* YYYY-MM-DD"),
     ],
 )
 def test_an_impossible_window_is_refused(start, end, message):
@@ -73,3 +77,18 @@ def test_months_without_gap_or_overlap_in_a_zone_with_clock_changes():
     starts = [local_day(2025, month, 1) for month in range(1, 13)]
     slices = [backfill_slice("month", *day, OSLO) for day in starts]
     assert [piece.end for piece in slices[:-1]] == [piece.start for piece in slices[1:]]
+
+
+@pytest.mark.slow
+def test_a_store_that_is_down_is_an_error_of_one_line(warehouse_dsn, free_port, monkeypatch):
+    uri = f"mongodb://127.0.0.1:{free_port()}/iot?serverSelectionTimeoutMS=200"
+    params = {"mode": "incremental", "start": None, "end": None, "collections": None}
+    run = SimpleNamespace(run_type="manual", run_id="r", dag_id="iot_raw_extract")
+    context = {"params": params, "dag_run": run, "run_id": "r", "dag": run, "ti": run}
+    monkeypatch.setattr(extract, "get_current_context", lambda: context)
+    monkeypatch.setenv("AIRFLOW_CONN_VITALS_WAREHOUSE", warehouse_dsn)
+    monkeypatch.setenv("AIRFLOW_CONN_VITALS_MONGO", uri)
+    with pytest.raises(AirflowException, match="cannot read MongoDB at 127.0.0.1") as refused:
+        extract.extract_iot.function()
+    assert "Topology" not in str(refused.value) and refused.value.__suppress_context__
+    assert not isinstance(refused.value, AirflowFailException)  # it is tried again

@@ -79,3 +79,8 @@ def test_what_was_not_granted_keeps_nothing_from_being_a_success():
     assert is_whole({}) and is_whole({"sleep": SCOPE})
     assert not is_whole({"sleep": SCOPE, "steps": LIMIT})
     assert not is_whole({"steps": UNAVAILABLE})
+
+
+def test_a_day_that_is_none_names_its_parameter():
+    with pytest.raises(AirflowFailException, match=r"`start` is '2026-13-01'.*YYYY-MM-DD"):
+        requested_days({"start": "2026-13-01"})

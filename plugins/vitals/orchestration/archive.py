@@ -172,9 +172,9 @@ def choose_parts() -> list[dict[str, Any]]:
     params, bucket = get_current_context()["params"], archive_bucket()
     try:
         restore.check_schema(params["schema"])
-    except ArchiveError as error:
+        start, end = forms.read_instant(params, "start"), forms.read_instant(params, "end")
+    except (ArchiveError, ValueError) as error:
         raise AirflowFailException(str(error)) from None  # trying again would not help
-    start, end = forms.read_instant(params["start"]), forms.read_instant(params["end"])
     found = restore.choose(bucket, params["tables"] or (), start, end)
     subjects = None
     if params["participants"]:

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import Param, get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from vitals.orchestration import forms
 from vitals.orchestration.assets import RAW_IOT
@@ -76,9 +76,9 @@ def requested_slice(params: Mapping[str, Any], now: datetime) -> Slice:
     """What the form of a run asks for. Instants without an offset are taken as UTC.
 
     Raises:
-        ValueError: the window ends before it starts, or has no start.
+        ValueError: the window ends before it starts, has no start, or one of them is no instant.
     """
-    start, end = forms.read_instant(params.get("start")), forms.read_instant(params.get("end"))
+    start, end = forms.read_instant(params, "start"), forms.read_instant(params, "end")
     if start is None and end is None:
         return Slice(params["mode"])
     if start is None:
@@ -113,21 +113,27 @@ def backfill_slice(interval: str, start: datetime, end: datetime, time_zone: str
 def extract_iot() -> dict[str, int]:
     """Load a slice of the document store; returns what was read, loaded, rejected and so on."""
     from vitals.load import iot
+    from vitals.sources.iot.client import SourceError
+    from vitals.warehouse import WarehouseError
 
     context = get_current_context()
     wanted = _slice_of_run(context)
     collections = context["params"].get("collections") or COLLECTIONS
     log.info("reading %s in %s", wanted, ", ".join(collections))
-    summary = iot.extract_and_load(
-        warehouse_dsn=warehouse_dsn(),
-        mongo_uri=mongo_uri(),
-        mode=wanted.mode,
-        start=wanted.start,
-        end=wanted.end,
-        run_id=load_run_id(context),
-        collections=collections,
-        progress=log.info,
-    )
+    try:
+        summary = iot.extract_and_load(
+            warehouse_dsn=warehouse_dsn(),
+            mongo_uri=mongo_uri(),
+            mode=wanted.mode,
+            start=wanted.start,
+            end=wanted.end,
+            run_id=load_run_id(context),
+            collections=collections,
+            progress=log.info,
+        )
+    except (SourceError, WarehouseError) as error:
+        # Without the driver's own error, the log ends with the line that says what is wrong.
+        raise AirflowException(str(error)) from None
     counts = summary.counts
     if RAW_IOT in context["task"].outlets:
         if not counts["days_touched"]:

@@ -5,10 +5,12 @@ Everything is optional: a field that was left empty is None or an empty list.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowFailException
+
+Moment = TypeVar("Moment", bound=date)
 
 
 def day(title: str, description: str) -> Param:
@@ -51,21 +53,33 @@ def participants(description: str) -> Param:
 
 def requested_days(params: Mapping[str, Any]) -> tuple[date | None, date | None]:
     """First and last day that the form of a run asks for; None where it leaves it open."""
-    start, end = (
-        date.fromisoformat(params[name]) if params.get(name) else None for name in ("start", "end")
-    )
+    try:
+        start, end = (_read(date, params, name, "YYYY-MM-DD") for name in ("start", "end"))
+    except ValueError as error:
+        raise AirflowFailException(str(error)) from None  # trying again would not help
     if start and end and start > end:
-        # Trying again would not help.
         raise AirflowFailException(f"the days end ({end}) before they start ({start})")
     return start, end
 
 
-def read_instant(text: str | None) -> datetime | None:
-    """An instant of a form; without an offset it is taken as UTC."""
+def read_instant(params: Mapping[str, Any], name: str) -> datetime | None:
+    """An instant of a form; without an offset it is taken as UTC.
+
+    Raises:
+        ValueError: it is no instant; the message names the parameter and the form wanted.
+    """
+    read = _read(datetime, params, name, "YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS+00:00")
+    return read.replace(tzinfo=UTC) if read and not read.tzinfo else read
+
+
+def _read(kind: type[Moment], params: Mapping[str, Any], name: str, wanted: str) -> Moment | None:
+    text = params.get(name)
     if not text:
         return None
-    read = datetime.fromisoformat(text)
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+    try:
+        return kind.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"`{name}` is {text!r} ({error}): write it as {wanted}") from None
 
 
 def _moment(kind: str, title: str, description: str) -> Param:
