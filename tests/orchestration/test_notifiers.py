@@ -10,7 +10,9 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 from aiosmtpd.controller import Controller
+from airflow.sdk.exceptions import AirflowSkipException
 
+from vitals.monitoring.books import note_failed_run
 from vitals.monitoring.digest import compose
 from vitals.monitoring.findings import Finding
 from vitals.monitoring.settings import EMAIL, WEBHOOK, MonitoringSettings
@@ -137,3 +139,15 @@ def test_a_failed_task_is_noted_with_its_reason(warehouse_dsn, monkeypatch, capl
     monkeypatch.setenv("AIRFLOW_CONN_VITALS_WAREHOUSE", "postgresql://127.0.0.1:1/none")
     note_failure({"ti": task, "exception": None})  # only logged
     assert "not noted" in caplog.text
+
+
+def test_problems_without_a_channel_say_that_nobody_is_told(warehouse_dsn, monkeypatch, caplog):
+    monkeypatch.setenv("AIRFLOW_CONN_VITALS_WAREHOUSE", warehouse_dsn)
+    for name in ("VITALS_NOTIFY_EMAIL", "VITALS_NOTIFY_WEBHOOK"):
+        monkeypatch.setenv(name, "")
+    note_failed_run(warehouse_dsn, "fitbit_raw_extract", "r1", "extract", "no answer")
+    assert nightly.find_problems.function()
+    with pytest.raises(AirflowSkipException) as skipped:
+        nightly.channels.function()
+    for told in (caplog.text, str(skipped.value)):
+        assert "nobody is told" in told and "VITALS_NOTIFY_WEBHOOK" in told

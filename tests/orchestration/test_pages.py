@@ -11,6 +11,7 @@ from vitals.accounts.vault import Vault
 from vitals.monitoring.books import note_failed_run
 from vitals.orchestration import pages
 from vitals.orchestration.pages import app
+from vitals.orchestration.pages.data_flow import DagState, Layer
 from vitals.orchestration.pages.overview import read_overview
 from vitals.warehouse import WarehouseError
 
@@ -97,6 +98,18 @@ def test_failed_loads_are_told_until_they_are_made_good(warehouse_dsn):
     said = notice(warehouse_dsn)
     # What failed before yesterday's report and was made good is no news.
     assert "All is well" in said and "iot: 1 load failed at" in said and "UTC: done" in said
+
+
+def test_checks_that_never_ran_are_named(warehouse_dsn):
+    load(warehouse_dsn, "steps", "done", 1)
+    assert "No check has run yet" in page(warehouse_dsn)
+
+
+def test_a_paused_dag_keeps_its_last_result():
+    paused = DagState("fitbit_raw_extract", True, "r", "failed", None)
+    text = app._page("unreachable.html", flow=[Layer("raw", [paused])], problem="").body.decode()
+    assert '<span class="state paused">paused</span>' in text
+    assert '<span class="state failed">failed</span>' in text
 
 
 def test_a_warehouse_that_is_down_is_an_error_of_one_line(free_port):

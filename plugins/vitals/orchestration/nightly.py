@@ -20,6 +20,11 @@ from vitals.orchestration.tables import format_table
 
 log = logging.getLogger(__name__)
 
+NO_CHANNEL = (
+    "no channel is set, so nobody is told: set VITALS_NOTIFY_EMAIL (and AIRFLOW_CONN_SMTP_DEFAULT) "
+    "or VITALS_NOTIFY_WEBHOOK in .env, see docs/monitoring.md"
+)
+
 
 def report_failed(context: Any) -> None:
     """The nightly report could not be made: say so, by every channel, without the warehouse.
@@ -51,10 +56,13 @@ def find_problems() -> list[dict[str, str]]:
     """All problems there are now, those included that were told before."""
     from vitals.monitoring import findings
 
-    found = findings.find_problems(warehouse_dsn(), _monitoring())
+    monitoring = _monitoring()
+    found = findings.find_problems(warehouse_dsn(), monitoring)
     rows = [(finding.kind, finding.subject, finding.remedy) for finding in found]
     for line in format_table(["kind", "problem", "to do"], rows) if found else ["all is well"]:
         log.info(line)
+    if found and not monitoring.channels:
+        log.warning(NO_CHANNEL)
     return [asdict(finding) for finding in found]
 
 
@@ -63,9 +71,7 @@ def channels() -> list[str]:
     """By which ways somebody is told."""
     found = list(_monitoring().channels)
     if not found:
-        raise AirflowSkipException(
-            "nobody is told: set VITALS_NOTIFY_EMAIL or VITALS_NOTIFY_WEBHOOK"
-        )
+        raise AirflowSkipException(NO_CHANNEL)
     return found
 
 
