@@ -256,6 +256,7 @@ def test_a_failure_is_shown_with_its_reason(stack, run_dag, capsys):
     shown = capsys.readouterr().out
     assert "extract" in shown and "failed" in shown
     assert "before it starts" in shown
+    assert "::group::" not in shown and "DagBag" not in shown and "startup" not in shown
     latest = stack.airflow.runs("iot_raw_extract")[0]["dag_run_id"]
     [task] = stack.airflow.tasks("iot_raw_extract", latest)
     assert stack.airflow.failure(task).startswith("AirflowFailException: the window ends")

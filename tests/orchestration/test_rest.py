@@ -31,6 +31,9 @@ def test_settings_lead_to_the_embedded_airflow(make_settings):
 
 
 PREAMBLE = [
+    {"event": "::group::Log message source details"},
+    {"event": "/logs/dag_id=d/run_id=r/task_id=extract/attempt=1.log"},
+    {"event": "::endgroup::"},
     {"event": "::group::Pre Execute", "logger": "task", "level": "info"},
     {"event": "Filling up the DagBag", "logger": "airflow.dag_processing.dagbag.BundleDagBag"},
     {"event": "Worker startup parse complete", "logger": "task", "level": "info"},

@@ -182,6 +182,8 @@ def _is_own(entry: Any) -> bool:
     event, logger = str(entry.get("event", "")), str(entry.get("logger") or "")
     if event.startswith(("::group::", "::endgroup::")) or logger.startswith(_PREAMBLE_LOGGERS):
         return False
+    if not logger and "/attempt=" in event and event.endswith(".log"):
+        return False  # the file that the log was read from
     if entry.get("error_detail"):
         return False
     return not (logger == "task" and str(entry.get("level")) in ("info", "debug"))
