@@ -44,6 +44,13 @@ def test_a_killed_import_is_completed_by_the_next(warehouses, generate, view, na
     undisturbed, disturbed = warehouses
     paths, whose = [generate(name, *SPAN)], person(view, participant_id=name)
     undisturbed.load(*paths, person=whose, write_rows=WRITE_ROWS)
+    # Whoever is killed between the two leaves rows whose owner is known.
+    named_first = (
+        "select bool_and(named_at < last_seen_at) from raw.export_files inner join "
+        "(select participant_id, min(seen_at) as named_at from raw.account_exports__profiles "
+        "group by participant_id) as profiles using (participant_id) where status = 'loaded'"
+    )
+    assert undisturbed.fetch(named_first) == [(True,)]
     chance, codes = random.Random(name), []
     for number in range(KILLS):
         # Not after the same piece again, which the next import need not write.

@@ -3,7 +3,7 @@
 A zone history matters most: without one, local times of an export cannot be placed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,8 +75,35 @@ def _newest_profile(connection: psycopg.Connection, person: Person) -> Mapping[s
     return dict(zip(names, row, strict=True)) if row else {}
 
 
-def save_profile(books: Books, person: Person, account_ids: set[str], loads: LoadSummary) -> None:
-    """Store what is known of the person and under which ids their rows are."""
+@dataclass
+class Profile:
+    """The person's profile, kept so that it names the owner of everything that counts as read.
+
+    Attributes:
+        books: of the person's imports.
+        person: whose profile.
+        loads: is told what was written.
+    """
+
+    books: Books
+    person: Person
+    loads: LoadSummary
+    _named: set[str] | None = None
+
+    def name(self, account_ids: Collection[str]) -> None:
+        """Store the ids under which rows are, unless that was done; at first also without any.
+
+        To be called before a file counts as read: whoever is killed in between does not read it
+        again, and nobody would own its rows.
+        """
+        if self._named is None or not self._named.issuperset(account_ids):
+            self._named = {*(self._named or ()), *account_ids}
+            _save_profile(self.books, self.person, self._named, self.loads)
+
+
+def _save_profile(
+    books: Books, person: Person, account_ids: Collection[str], loads: LoadSummary
+) -> None:
     before = _newest_profile(books.connection, person)
     zones = person.time_zones or before.get("time_zones")
     if zones is None:

@@ -30,7 +30,6 @@ class ExportWriter:
         connection: over which rows are copied.
         manifest: of the import.
         summary: is told what was written.
-        account_ids: subjects of the rows that were read.
     """
 
     dsn: str
@@ -38,7 +37,6 @@ class ExportWriter:
     manifest: Manifest
     summary: LoadSummary
     stack: ExitStack
-    account_ids: set[str] = field(default_factory=set)
     _books: dict[str, Books] = field(default_factory=dict)
 
     @classmethod

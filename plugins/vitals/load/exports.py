@@ -22,7 +22,7 @@ from vitals.load import memory
 from vitals.load.books import Books
 from vitals.load.export_buffer import ExportPiece
 from vitals.load.export_manifest import FileCounts, Manifest
-from vitals.load.export_people import SOURCE, Person, known_zones, save_profile
+from vitals.load.export_people import SOURCE, Person, Profile, known_zones
 from vitals.load.export_summary import ImportSummary
 from vitals.load.export_writer import ExportWriter
 from vitals.load.prefetch import read_ahead
@@ -90,9 +90,10 @@ def import_exports(
         refuse_several_people(found)
         context = _survey(books.connection, person, found)
         writer = stack.enter_context(ExportWriter.open(warehouse_dsn, manifest, summary.loads))
-        importing = _Import(person, context, manifest, writer, summary, progress, write_rows)
-        importing.run(found)
-        save_profile(books, person, writer.account_ids, summary.loads)
+        profile = Profile(books, person, summary.loads)
+        _Import(person, profile, context, manifest, writer, summary, progress, write_rows).run(
+            found
+        )
         summary.count_written(books.connection)
     summary.seconds = round(time.monotonic() - began, 3)
     for line in summary.lines():
@@ -148,6 +149,7 @@ class _Batch:
 
     pieces: list[ExportPiece]
     complete: list[FileCounts]
+    account_ids: frozenset[str]
 
 
 @dataclass
@@ -155,6 +157,7 @@ class _Import:
     """Reads the files that are new, in a thread ahead of the one that writes."""
 
     person: Person
+    profile: Profile
     context: Context
     manifest: Manifest
     writer: ExportWriter
@@ -163,6 +166,7 @@ class _Import:
     write_rows: int
     _pieces: dict[str, ExportPiece] = field(default_factory=dict)
     _complete: list[FileCounts] = field(default_factory=list)
+    _account_ids: set[str] = field(default_factory=set)
     _waiting: int = 0
 
     def run(self, found: Sequence[tuple[ExportFile, Kind]]) -> None:
@@ -171,6 +175,7 @@ class _Import:
             for batch in chain.from_iterable(ready):
                 for piece in batch.pieces:
                     self.progress(self.writer.write(piece, self.person.participant_id))
+                self.profile.name(batch.account_ids)
                 self.manifest.finish(batch.complete)
 
     def _batches(self, found: Sequence[tuple[ExportFile, Kind]]) -> Iterator[_Batch]:
@@ -221,14 +226,15 @@ class _Import:
         name = f"{kind.family}__{rows.shape.name}"
         piece = self._pieces.setdefault(name, ExportPiece(kind.family, rows.shape))
         piece.add(rows, account_id, counts.file_id)
-        self.writer.account_ids.add(account_id)
+        self._account_ids.add(account_id)
         counts.rows_read += rows.count
         counts.rows_rejected += count_rows(rows.rejected)
         self._waiting += rows.count
 
     def _batch(self) -> _Batch:
         """What was gathered, in the order of its keys."""
-        batch = _Batch([*self._pieces.values()], self._complete)
+        ids = frozenset(self._account_ids)
+        batch = _Batch([*self._pieces.values()], self._complete, ids)
         self._pieces, self._complete, self._waiting = {}, [], 0
         for piece in batch.pieces:
             piece.settle()
