@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from cryptography.fernet import Fernet
+from tests.waiting import wait_until
 
 from vitals import settings as configuration
 from vitals.accounts import store
@@ -133,7 +134,7 @@ def test_a_task_that_is_stopped_while_it_renews_stores_what_it_got(world):
     account_id = world.connect("fitbit", expires_in=0)
     world.admin("POST", "/settings", {"fitbit": {"token_delay_seconds": 1.5}})
     worker = work(world, "interrupted", account_id)
-    _until_refreshing(world)
+    wait_until(lambda: refreshes(world))
     worker.send_signal(signal.SIGTERM)
     worker.communicate(timeout=60)
     assert worker.returncode == 7
@@ -147,7 +148,7 @@ def test_a_kill_while_the_provider_is_asked_frees_the_account(world):
     account_id = world.connect("google_health", expires_in=0)
     world.admin("POST", "/settings", {"google_health": {"token_delay_seconds": 1.5}})
     worker = work(world, "token", account_id)
-    _until_refreshing(world)
+    wait_until(lambda: refreshes(world))
     worker.kill()
     worker.communicate(timeout=60)
     world.admin("POST", "/settings", {"google_health": {"token_delay_seconds": 0}})
@@ -162,7 +163,7 @@ def test_a_database_that_restarts_while_the_provider_is_asked(world, superuser_d
     tokens = tokens_of(world, account_id)
     with ThreadPoolExecutor(1) as thread:
         asked = thread.submit(tokens.access_token)
-        _until_refreshing(world)
+        wait_until(lambda: refreshes(world))
         with psycopg.connect(superuser_dsn, autocommit=True) as connection:
             ended = connection.execute(
                 "select count(pg_terminate_backend(pid)) from pg_stat_activity "
@@ -172,13 +173,6 @@ def test_a_database_that_restarts_while_the_provider_is_asked(world, superuser_d
         token = asked.result(timeout=30)
     access, _, count = stored(world, account_id)
     assert (access, count) == (token, 1)
-
-
-def _until_refreshing(world) -> None:
-    deadline = time.monotonic() + 30
-    while not refreshes(world):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("provider", ["google_health", *ROTATING])

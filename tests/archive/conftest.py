@@ -146,19 +146,6 @@ class Rig:
         )
 
 
-@pytest.fixture
-def eventually():
-    """Wait for a condition."""
-
-    def wait(condition, seconds: float = 20) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, "it did not happen in time"
-            time.sleep(0.2)
-
-    return wait
-
-
 def _silent(line: str) -> None:
     """Take a progress line."""
 

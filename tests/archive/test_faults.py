@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from tests.archive.conftest import SAMPLES, START, altered, on_both_servers
+from tests.waiting import wait_until
 
 from vitals.archive import restore
 from vitals.archive.chunk_job import ChunkJob
@@ -158,20 +159,20 @@ def test_a_database_that_dies_while_a_part_is_loaded(filled, monkeypatch, kill_s
 
 
 @on_both_servers
-def test_a_copy_that_runs_out_before_it_is_loaded(filled, eventually):
+def test_a_copy_that_runs_out_before_it_is_loaded(filled):
     rows = filled.rows()
     with altered(filled, storage_class="GLACIER") as cold:
         cold.archive()
     [manifest] = filled.bucket.manifests()
     key = manifest.object_key
     restore.thaw(filled.bucket, [manifest], "Standard", 1)
-    eventually(lambda: not restore.still_frozen(filled.bucket, [key]))
+    wait_until(lambda: not restore.still_frozen(filled.bucket, [key]))
     _freeze_again(filled.bucket, key)
     with pytest.raises(NotReadableError):
         restore.load_part(filled.dsn, filled.bucket, manifest.key_in_bucket, progress=str)
     assert filled.rows() == []
     assert not restore.ask(filled.bucket, key, "Standard", 1)
-    eventually(lambda: restore.ask(filled.bucket, key, "Standard", 1))
+    wait_until(lambda: restore.ask(filled.bucket, key, "Standard", 1))
     part = restore.load_part(filled.dsn, filled.bucket, manifest.key_in_bucket, progress=str)
     assert (part.added, filled.rows()) == (2 * SAMPLES, rows)
 

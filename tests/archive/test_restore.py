@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.archive.conftest import SAMPLES, START, altered, on_both_servers, week
+from tests.waiting import wait_until
 
 from vitals.accounts.tombstones import subject_hash
 from vitals.archive import drill, restore
@@ -143,7 +144,7 @@ def test_an_empty_warehouse_is_filled_from_the_bucket(rig, new_warehouse):
 
 
 @on_both_servers
-def test_what_lies_in_glacier_is_asked_for_and_waited_for(rig, eventually):
+def test_what_lies_in_glacier_is_asked_for_and_waited_for(rig):
     rig.fill("d1")
     rows = rig.rows()
     with altered(rig, storage_class="DEEP_ARCHIVE") as cold:
@@ -154,7 +155,7 @@ def test_what_lies_in_glacier_is_asked_for_and_waited_for(rig, eventually):
     for _ in range(2):  # asking again changes nothing
         restore.thaw(rig.bucket, manifests, "Bulk", 2)
     keys = [manifest.object_key for manifest in manifests]
-    eventually(lambda: not restore.still_frozen(rig.bucket, keys))
+    wait_until(lambda: not restore.still_frozen(rig.bucket, keys))
     assert restore.thaw(rig.bucket, manifests, "Bulk", 2) == []
     bring_back(rig)
     assert rig.rows() == rows

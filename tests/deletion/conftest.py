@@ -1,7 +1,7 @@
 """People with a watch, accounts, exports, a lake, an archive; what other folders have for each."""
 
 import pytest
-from tests.archive.conftest import Rig, bucket, choices, eventually  # noqa: F401 - fixtures
+from tests.archive.conftest import Rig, bucket, choices  # noqa: F401 - fixtures
 from tests.archive.conftest import rig as cold  # noqa: F401 - fixture
 from tests.lake.conftest import (  # noqa: F401 - fixtures
     lake,

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.archive.conftest import Rig, week
 from tests.deletion.conftest import DOCUMENT
+from tests.waiting import wait_until
 
 from vitals.archive.bucket import Bucket
 from vitals.archive.errors import IntegrityError
@@ -70,7 +71,7 @@ def test_all_versions_of_an_object_go(rig):
     assert sorted(names) == sorted(rig.bucket.keys("archive"))
 
 
-def test_what_lies_in_glacier_is_asked_for_and_done_the_next_time(rig, eventually):
+def test_what_lies_in_glacier_is_asked_for_and_done_the_next_time(rig):
     cold_bucket = Bucket(rig.bucket.client, replace(rig.bucket.settings, storage_class="GLACIER"))
     for manifest in choose(rig.bucket):  # as a lifecycle rule would
         place = {"Bucket": rig.bucket.name, "Key": manifest.object_key}
@@ -82,7 +83,7 @@ def test_what_lies_in_glacier_is_asked_for_and_done_the_next_time(rig, eventuall
     assert (first.archive_objects_deleted, first.left) == (1, 1)
     assert any("Glacier" in wish for wish in first.by_hand)
     shared = [one for one in choose(rig.bucket) if len(one.subjects) == 2]
-    eventually(lambda: rig.bucket.state(shared[0].object_key).is_readable)
+    wait_until(lambda: rig.bucket.state(shared[0].object_key).is_readable)
     second = delete_participant(rig.dsn, "p1", None, cold_bucket, progress=str)
     assert (second.archive_objects_rewritten, second.left) == (1, 0)
     assert held(rig).keys() == {"w2"}

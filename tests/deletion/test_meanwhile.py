@@ -1,11 +1,11 @@
 """What is under way while somebody is deleted brings nothing of them back."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from tests.archive.conftest import Rig
+from tests.waiting import wait_until
 
 from vitals import warehouse
 from vitals.archive.errors import ArchiveError
@@ -24,13 +24,6 @@ def rig(two_watches) -> Rig:
     """A week of two people who share the archive."""
     two_watches.fill("w1", "w2")
     return two_watches
-
-
-def wait_for_a_waiter(rig: Rig) -> None:
-    deadline = time.monotonic() + 20
-    while not rig.fetch(WAITING):
-        assert time.monotonic() < deadline, "the deletion does not wait"
-        time.sleep(0.05)
 
 
 def test_nothing_is_archived_until_the_rows_are_gone(rig):
@@ -71,7 +64,7 @@ def test_a_deletion_waits_for_what_has_read_rows_already(rig, lock):
         other.execute(f"select pg_advisory_xact_lock_shared(hashtextextended('{lock}', 0))")
         other.execute("create temporary table staged as select * from raw.iot__heart_rates")
         deletion = pool.submit(delete_participant, rig.dsn, "p1", None, None, str)
-        wait_for_a_waiter(rig)
+        wait_until(lambda: rig.fetch(WAITING))
         other.execute("insert into looked_at.iot__heart_rates select * from staged")
         other.commit()
         receipt = deletion.result(timeout=60)

@@ -12,6 +12,7 @@ import psycopg
 import pymongo
 import pytest
 from bson import ObjectId
+from tests.waiting import wait_until
 
 from vitals.embedded.airflow_environment import metadata_dsn
 from vitals.orchestration import dag_runs
@@ -73,13 +74,6 @@ def watch(stack, dag_id: str, run_id: str) -> str:
     return dag_runs.watch(stack.airflow, dag_id, run_id, print)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(1)
-
-
 def backfill(stack, dag_id: str, first: str, last: str, conf: dict) -> list[dict]:
     """Start a backfill as the web page does, and wait for its runs."""
     body = {
@@ -95,7 +89,7 @@ def backfill(stack, dag_id: str, first: str, last: str, conf: dict) -> list[dict
     def ended() -> bool:
         return bool(stack.airflow.call("GET", f"/backfills/{backfill_id}")["completed_at"])
 
-    wait_for(ended, seconds=120)
+    wait_until(ended, seconds=120, pause=1)
     runs = stack.airflow.runs(dag_id)
     mine = [run for run in runs if run["run_type"] == "backfill" and run["conf"] == conf]
     return sorted(mine, key=lambda run: run["logical_date"])

@@ -5,13 +5,14 @@ test_iot_runs and before the pictures of test_pages.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import psycopg
 import pytest
 import requests
+from tests.waiting import wait_until
 
 from vitals.accounts.synthetic import connect_synthetic
 from vitals.accounts.vault import Vault
@@ -246,25 +247,16 @@ def test_the_sensor_waits_in_the_triggerer_and_gives_up_there(stack):
         found = stack.airflow.tasks("internet_check", run_id)
         return {task["task_id"]: task for task in found}
 
-    wait_for(lambda: tasks()["later"]["state"] == "deferred")
-    wait_for(lambda: tasks()["never"]["state"] == "failed")
+    wait_until(lambda: tasks()["later"]["state"] == "deferred")
+    wait_until(lambda: tasks()["never"]["state"] == "failed")
     port = stack.quiet_ports["never"]
     assert f"127.0.0.1:{port}: connection refused" in stack.airflow.failure(tasks()["never"])
     assert tasks()["never"]["try_number"] == 1
     assert tasks()["later"]["state"] == "deferred"
     with HTTPServer(("127.0.0.1", stack.quiet_ports["later"]), Answer) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        wait_for(lambda: tasks()["later"]["state"] == "success")
+        wait_until(lambda: tasks()["later"]["state"] == "success")
         server.shutdown()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = threading.Event()
-    for _ in range(int(seconds)):
-        if condition():
-            return
-        deadline.wait(1)
-    pytest.fail("it did not happen in time")
 
 
 def test_no_token_is_in_logs_tables_or_files(stack, secrets):

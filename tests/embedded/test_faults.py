@@ -10,6 +10,7 @@ import time
 import psycopg
 import pymongo
 import pytest
+from tests.waiting import wait_until
 
 from vitals import settings
 from vitals.embedded import process, supervisor
@@ -288,10 +289,3 @@ def test_server_does_not_hold_the_terminal(mongodb):
     assert done.returncode == 0, done.stderr
     assert time.monotonic() - begun < 30
     assert mongodb.state() == "running"
-
-
-def wait_until(condition, seconds=10.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from tests.killing import started
 from tests.load.conftest import EPOCH, Rig, heart_rates, sleep
+from tests.waiting import wait_until
 
 from vitals.load import iot
 from vitals.load.books import AnotherRunError, Books
@@ -119,9 +120,7 @@ def test_first_runs_make_the_tables_of_dlt_one_after_the_other(rig):
     with psycopg.connect(rig.dsn, autocommit=True) as other:
         other.execute("select pg_advisory_lock(hashtextextended('vitals dlt schema', 0))")
         run.start()
-        deadline = time.monotonic() + 60
-        while rig.fetch(waits) == [(0,)] and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_until(lambda: rig.fetch(waits) != [(0,)])
         assert rig.fetch("select to_regclass('raw._dlt_loads')") == [(None,)]
     run.join()
     assert rig.count("_dlt_loads") > 0
@@ -139,9 +138,7 @@ def test_a_run_that_waits_too_long_for_another_says_so(rig):
 def test_a_killed_run_is_marked_by_the_next_which_completes_it(rig):
     fill(rig)
     run = start_run(rig, slice_samples=500)
-    deadline = time.monotonic() + 60
-    while rig.count("loads") < 3 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: rig.count("loads") >= 3, pause=0.01)
     run.kill()
     run.join()
     rig.load()

@@ -2,13 +2,13 @@
 
 import random
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from tests.killing import started
+from tests.waiting import wait_until
 
 from vitals import warehouse
 from vitals.load import oltp
@@ -235,7 +235,7 @@ def test_a_run_that_is_killed_is_completed_by_the_next(rig):
         state = operational.read_state(rig.connection)
         operational.apply(rig.connection, operational.draw_changes(number, state, instants))
         run = started(oltp.extract_and_load, rig.dsn, rig.target)
-        _wait(lambda run=run: _running(rig) or not run.is_alive())
+        wait_until(lambda run=run: _running(rig) or not run.is_alive())
         time.sleep(chance.uniform(0, 1.2))
         run.kill()
         run.join()
@@ -269,13 +269,6 @@ def test_a_database_that_does_not_answer_is_told_in_one_line(rig):
 
 def _running(rig: Rig) -> bool:
     return bool(rig.rows("select from raw.loads where status = 'running'"))
-
-
-def _wait(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def _copy(state: operational.State) -> operational.State:

@@ -4,6 +4,7 @@ With VITALS_FULL_TESTS=1 a million events instead of a few thousand.
 """
 
 import random
+import signal
 import time
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 from tests.full import IS_FULL
 from tests.stream.conftest import Rig, as_table, produced
+from tests.waiting import wait_until
 
 from vitals.load import oltp
 from vitals.operational_settings import READER, OperationalTarget
@@ -18,7 +20,18 @@ from vitals.synthetic import operational
 
 COUNT = 1_000_000 if IS_FULL else 60_000
 KILLS = 8 if IS_FULL else 2
+LATER_SECONDS = 8.0 if IS_FULL else 0.5
+INTERVAL_SECONDS = 1.0 if IS_FULL else 10.0
 PEOPLE = 40
+
+WAITING = """
+    select from pg_locks
+    inner join pg_database on pg_locks.database = pg_database.oid
+    where
+        datname = current_database()
+        and relation = 'raw.stream__heart_rates'::regclass
+        and not granted
+"""
 
 FACTS = """
     select
@@ -44,19 +57,12 @@ def test_what_was_produced_is_stored_whoever_is_killed(rig, warehouse, capsys):
     # A reader that comes back by its name gets its partitions at once.
     named = {**rig.stream.client, "group.instance.id": "sink"}
     rig = replace(rig, stream=replace(rig.stream, client=named, flush_events=COUNT // 30))
-    events = rig.produce(COUNT, people=PEOPLE, interval_seconds=1.0 if IS_FULL else 10.0)
-    sent = time.monotonic()
-    kills = {"sink": 0, "load": 0}
-    for _ in range(KILLS):
-        sink = rig.process("sink", STREAM__FLUSH_EVENTS=rig.stream.flush_events)
-        time.sleep(luck.uniform(1.5, 9.0 if IS_FULL else 4.0))  # the first second is imports
-        sink.kill()
-        kills["sink"] += sink.wait() == -9
-        load = rig.process("load")
-        time.sleep(luck.uniform(1.5, 6.0 if IS_FULL else 4.0))
-        load.kill()
-        kills["load"] += load.wait() == -9
-    assert kills["sink"] == KILLS and kills["load"]
+    part = COUNT // KILLS
+    for number in range(KILLS):
+        events = rig.produce(part, number * part, people=PEOPLE, interval_seconds=INTERVAL_SECONDS)
+        _kill_a_sink(rig, luck.uniform(0, LATER_SECONDS))
+        # The first before it has written anything, for certain; later ones in the midst of it.
+        _kill_a_load(rig, number and luck.uniform(0, LATER_SECONDS))
     rig.drain()
     rig.load()
     in_raw = time.monotonic()
@@ -85,10 +91,32 @@ def test_what_was_produced_is_stored_whoever_is_killed(rig, warehouse, capsys):
     assert sum(loaded for _, _, _, loaded, _, _ in books) == COUNT
     with capsys.disabled():
         print(
-            f"\n{COUNT:,} events sent in {sent - begun:.1f} s, all in raw after "
-            f"{in_raw - begun:.1f} s, all facts after {ended - begun:.1f} s; killed: {kills}; "
-            f"loads: {books}"
+            f"\n{COUNT:,} events, {KILLS} sinks and loads killed: all in raw after "
+            f"{in_raw - begun:.1f} s, all facts after {ended - begun:.1f} s; loads: {books}"
         )
+
+
+def _kill_a_sink(rig: Rig, seconds: float) -> None:
+    """Kill it so long after it has put something new into the lake."""
+    before = len(rig.lake.names())
+    sink = rig.process("sink", STREAM__FLUSH_EVENTS=rig.stream.flush_events)
+    wait_until(lambda: len(rig.lake.names()) > before or sink.poll() is not None)
+    time.sleep(seconds)
+    sink.kill()
+    assert sink.wait() == -signal.SIGKILL
+
+
+def _kill_a_load(rig: Rig, seconds: float) -> None:
+    """Kill it so long after it was about to write; at 0 it is still about to."""
+    with psycopg.connect(rig.dsn) as other:
+        other.execute("lock table raw.stream__heart_rates in share mode")
+        load = rig.process("load")
+        wait_until(lambda: rig.fetch(WAITING) or load.poll() is not None)
+        if seconds:
+            other.rollback()
+            time.sleep(seconds)
+        load.kill()
+        assert load.wait() in (-signal.SIGKILL, 0 if seconds else None)
 
 
 def _describe_people_and_activities(rig: Rig) -> None:

@@ -1,6 +1,5 @@
 """The sink against brokers and an S3 server: nothing is lost, whatever fails."""
 
-import time
 import uuid
 from contextlib import suppress
 from dataclasses import replace
@@ -9,6 +8,7 @@ import pyarrow as pa
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from tests.stream.conftest import START, in_background
+from tests.waiting import wait_until
 
 from vitals import storage
 from vitals.lake.errors import LakeError
@@ -216,10 +216,3 @@ def waiting(sink: Sink) -> int:
     with suppress(RuntimeError):  # a rebalance may change it meanwhile
         return sum(map(len, sink._batches.values()))
     return -1
-
-
-def wait_until(condition, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "did not come about"
-        time.sleep(0.1)
