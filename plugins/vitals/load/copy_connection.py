@@ -6,11 +6,15 @@ of which each chunk of each hypertable is one: more than a small file takes to b
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
-from adbc_driver_manager import dbapi
+import adbc_driver_manager as adbc
 from psycopg.conninfo import conninfo_to_dict
 
 from vitals import warehouse
+
+if TYPE_CHECKING:
+    from adbc_driver_manager import dbapi
 
 
 class CopyConnection:
@@ -24,17 +28,17 @@ class CopyConnection:
         self._open: dbapi.Connection | None = None
 
     @contextmanager
-    def lent(self) -> Iterator[dbapi.Connection]:
+    def lent(self) -> Iterator["dbapi.Connection"]:
         """The connection; after an error it is closed, and the next one asking gets a new one.
 
         Raises:
-            adbc_driver_manager.dbapi.Error: the warehouse cannot be reached.
+            adbc_driver_manager.Error: the warehouse cannot be reached.
         """
         try:
             self._open = self._open or connect(self._dsn)
             yield self._open
         except BaseException:
-            with suppress(dbapi.Error):
+            with suppress(adbc.Error):
                 self.close()
             raise
 
@@ -45,8 +49,9 @@ class CopyConnection:
             closing.close()
 
 
-def connect(dsn: str) -> dbapi.Connection:
+def connect(dsn: str) -> "dbapi.Connection":
     """A connection of its own as the role loader."""
+    # Arrow's part of the driver, which not every run needs.
     from adbc_driver_postgresql import dbapi as postgresql
 
     settings = conninfo_to_dict(warehouse.session_dsn(dsn, "loader"))

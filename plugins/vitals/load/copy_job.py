@@ -9,17 +9,20 @@ declared dead writes nothing.
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+import adbc_driver_manager as adbc
 import pyarrow as pa
 import pyarrow.parquet as pq
-from adbc_driver_manager import dbapi
 
 from vitals.load.spool import LOAD_ID
 from vitals.load.tables import TableSpec, load_sql
 from vitals.load.watchers import KeyOrder, TouchedDays
 from vitals.load.withheld import Withholding
 from vitals.sources.iot.instants import to_iso
+
+if TYPE_CHECKING:
+    from adbc_driver_manager import dbapi
 
 # Small ones keep the server busy: it inserts one while the next is decoded and encoded.
 BATCH_ROWS = 16_384
@@ -32,7 +35,7 @@ class FileLoad:
     _withholding: Withholding | None = None
 
     def __init__(
-        self, connection: dbapi.Connection, spec: TableSpec, path: str, file_name: str
+        self, connection: "dbapi.Connection", spec: TableSpec, path: str, file_name: str
     ) -> None:
         self.connection, self.spec, self.path, self.file_name = connection, spec, path, file_name
         self.file = pq.ParquetFile(path, pre_buffer=False)
@@ -86,7 +89,7 @@ class FileLoad:
                 self._ingest(cursor, self.spec.name, touched.watch(self.batches()), "append", "raw")
                 self._ingest(cursor, "touched", touched.batches(), "append")
                 self._commit(cursor)
-        except dbapi.Error as error:
+        except adbc.Error as error:
             self.connection.rollback()
             if error.sqlstate != _UNIQUE_VIOLATION:
                 raise
@@ -109,7 +112,7 @@ class FileLoad:
             cursor.execute(load_sql("file/drop_staged"))
             self._commit(cursor)
 
-    def _merge_rows(self, cursor: dbapi.Cursor, order: KeyOrder) -> None:
+    def _merge_rows(self, cursor: "dbapi.Cursor", order: KeyOrder) -> None:
         if not order.is_unique:
             cursor.execute(self.spec.statement("keep_best"))
             cursor.execute("analyze best")
@@ -121,11 +124,11 @@ class FileLoad:
         cursor.execute(self.spec.statement("replace_rows", **bounds))
         cursor.execute(self.spec.statement("add_rows", **bounds))
 
-    def _begin(self, cursor: dbapi.Cursor) -> None:
+    def _begin(self, cursor: "dbapi.Cursor") -> None:
         cursor.execute(load_sql("file/hold_load").format(load_id=self.load_id))
         cursor.execute(load_sql("file/begin_file"))
 
-    def _commit(self, cursor: dbapi.Cursor) -> None:
+    def _commit(self, cursor: "dbapi.Cursor") -> None:
         withheld = self._withholding.rows if self._withholding else 0
         if withheld:
             cursor.execute(
@@ -140,7 +143,7 @@ class FileLoad:
 
     def _ingest(
         self,
-        cursor: dbapi.Cursor,
+        cursor: "dbapi.Cursor",
         table: str,
         batches: Iterator[pa.RecordBatch],
         mode: Literal["append", "create"],

@@ -9,16 +9,20 @@ it: an import states neither a schema nor a package that could be tried again wi
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from typing import TYPE_CHECKING
 
+import adbc_driver_manager as adbc
 import pyarrow as pa
 import pyarrow.compute as pc
-from adbc_driver_manager import dbapi
 
 from vitals.load.copy_job import BATCH_ROWS, FileLoad
 from vitals.load.export_tables import ExportTable
 from vitals.load.tables import load_sql
 from vitals.load.watchers import KeyOrder, TouchedDays
 from vitals.sources.iot.instants import to_iso
+
+if TYPE_CHECKING:
+    from adbc_driver_manager import dbapi
 
 FILE_ID = "file_id"
 _UNIQUE_VIOLATION = "23505"
@@ -29,7 +33,7 @@ class ExportLoad(FileLoad):
 
     def __init__(
         self,
-        connection: dbapi.Connection,
+        connection: "dbapi.Connection",
         table: ExportTable,
         content: pa.Table,
         load_id: int,
@@ -64,7 +68,7 @@ class ExportLoad(FileLoad):
                 self._ingest(cursor, self.spec.name, rows, "append", "raw")
                 self._ingest(cursor, "touched", touched.batches(), "append")
                 self._finish(cursor, counts)
-        except dbapi.Error as error:
+        except adbc.Error as error:
             self.connection.rollback()
             if error.sqlstate != _UNIQUE_VIOLATION:
                 raise
@@ -91,12 +95,12 @@ class ExportLoad(FileLoad):
         first, last = to_iso(order.first), to_iso(order.last)
         return f"and stored.ts between timestamptz '{first}' and timestamptz '{last}'"
 
-    def _begin(self, cursor: dbapi.Cursor) -> None:
+    def _begin(self, cursor: "dbapi.Cursor") -> None:
         super()._begin(cursor)
         cursor.execute(load_sql("export/begin_file"))
         cursor.execute(load_sql("export/begin_counts"))
 
-    def _finish(self, cursor: dbapi.Cursor, copied: Counter[int]) -> None:
+    def _finish(self, cursor: "dbapi.Cursor", copied: Counter[int]) -> None:
         batch = pa.RecordBatch.from_pydict(
             {
                 FILE_ID: pa.array(list(self.brought), pa.int32()),

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+import adbc_driver_manager as adbc
 import psycopg
-from adbc_driver_manager import dbapi
 
 from vitals import warehouse
 from vitals.errors import first_line
@@ -17,6 +18,9 @@ from vitals.load.export_manifest import Manifest
 from vitals.load.export_tables import EXPORT_TABLES
 from vitals.load.summary import LoadSummary
 from vitals.sources.rejected import count_rows
+
+if TYPE_CHECKING:
+    from adbc_driver_manager import dbapi
 
 LOCK_WAIT_SECONDS = 60.0
 
@@ -33,7 +37,7 @@ class ExportWriter:
     """
 
     dsn: str
-    connection: dbapi.Connection
+    connection: "dbapi.Connection"
     manifest: Manifest
     summary: LoadSummary
     stack: ExitStack
@@ -50,7 +54,7 @@ class ExportWriter:
         with ExitStack() as stack:
             try:
                 connection = stack.enter_context(connect(dsn))
-            except dbapi.Error as error:
+            except adbc.Error as error:
                 place = warehouse.describe(dsn)
                 message = f"cannot open {place}: {first_line(error)}"
                 raise warehouse.WarehouseError(message) from error
@@ -74,7 +78,7 @@ class ExportWriter:
                     table = EXPORT_TABLES[piece.table]
                     ExportLoad(self.connection, table, content, load_id, piece.brought).run()
                 counts = self.summary.add(load_id, piece, books.finish(load_id, piece))
-        except (dbapi.Error, psycopg.Error) as error:
+        except (adbc.Error, psycopg.Error) as error:
             message = f"raw.{piece.table}: {first_line(error)}"
             raise warehouse.WarehouseError(message) from error
         return _line(piece, counts)

@@ -76,7 +76,7 @@ def import_exports(
         WarehouseError: the warehouse cannot be reached or written. What was loaded until then
             stays; the next import completes it.
     """
-    memory.share_one_heap()
+    memory.settle()
     began = time.monotonic()
     summary = ImportSummary(LoadSummary("full", run_id))
     with ExitStack() as stack:

@@ -16,7 +16,6 @@ from itertools import chain
 from pathlib import Path
 
 from vitals import settings, warehouse
-from vitals.load import memory
 from vitals.load.books import Books, Fingerprints, cursor_from
 from vitals.load.pipeline import Loader
 from vitals.load.prefetch import read_ahead
@@ -80,7 +79,6 @@ def extract_and_load(
             then stays; the next run completes it.
     """
     _check(mode, start, end, collections)
-    memory.share_one_heap()
     began = time.monotonic()
     summary = LoadSummary(mode, run_id)
     with ExitStack() as stack:

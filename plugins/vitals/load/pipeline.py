@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from vitals import warehouse
 from vitals.errors import ExpectedError, first_line
+from vitals.load import memory
 from vitals.load.copy_connection import CopyConnection
 from vitals.settings import PROJECT
 from vitals.workspace import workspace
@@ -59,7 +60,11 @@ class Loader:
     @classmethod
     @contextmanager
     def open(cls, dsn: str, name: str) -> Iterator["Loader"]:
-        """A loader of one source, whose working folder is removed at the end."""
+        """A loader of one source, whose working folder is removed at the end.
+
+        Open it before the first rows are read: it settles how the process uses memory.
+        """
+        memory.settle()
         with workspace("load") as folder:
             made = cls(dsn, folder, name)
             with closing(made._copying):

@@ -20,7 +20,6 @@ import psycopg
 import pyarrow.parquet as pq
 
 from vitals.lake import owner
-from vitals.load import memory
 from vitals.load.books import Books
 from vitals.load.piece import PlainPiece
 from vitals.load.pipeline import Loader
@@ -111,7 +110,6 @@ def load_new(
         WarehouseError, LoadError: the warehouse cannot be reached or written. What was loaded until
             then stays; the next run goes on.
     """
-    memory.share_one_heap()
     began, looked_at = time.monotonic(), datetime.now(UTC)
     summary = LoadSummary("full" if again else "incremental", run_id)
     with ExitStack() as stack:

@@ -2,13 +2,16 @@
 
 from contextlib import closing
 from datetime import date
+from typing import TYPE_CHECKING
 
 import psycopg
-from adbc_driver_manager import dbapi
 
 from vitals.load.account_tables import Days, resource_of, table_spec
 from vitals.load.copy_job import FileLoad
 from vitals.load.tables import load_sql
+
+if TYPE_CHECKING:
+    from adbc_driver_manager import dbapi
 
 
 class WindowLoad(FileLoad):
@@ -28,7 +31,7 @@ class WindowLoad(FileLoad):
             cursor.execute(load_sql("file/drop_staged"))
             self._commit(cursor)
 
-    def _days(self, cursor: dbapi.Cursor) -> Days:
+    def _days(self, cursor: "dbapi.Cursor") -> Days:
         cursor.execute(load_sql("column_types").format(table=self.spec.name))
         stored = dict(cursor.fetchall())
         cursor.execute(load_sql("days_of_load").format(load_id=self.load_id))
