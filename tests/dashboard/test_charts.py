@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from vitals.dashboard.attention import who_needs_attention
-from vitals.dashboard.charts import grid, nights, reasons, series, trends, zones
+from vitals.dashboard.charts import calendar, grid, nights, reasons, series, trends, zones
 from vitals.dashboard.words import ago, metric_name, plain, unit_name, zone_name
 
 PROJECT = Path(__file__).parents[2]
@@ -53,6 +53,44 @@ def test_every_resolution_can_be_drawn(resolution):
     assert series.bars(rows, resolution, "steps").to_dict()["mark"]["type"] == "bar"
     days = pd.DataFrame({"time": pd.to_datetime(["2026-11-01", "2026-11-02"]), "value": [1, 2]})
     assert series.line(days, "day", "steps").to_dict()["layer"]
+
+
+@pytest.mark.parametrize(
+    ("step", "first", "count", "labelled"),
+    [
+        ("day", "2026-11-01", 7, ["01", "02", "03", "04", "05", "06", "07"]),
+        ("day", "2026-11-01", 28, [f"{day:02d}" for day in range(1, 28, 2)]),
+        ("week", "2026-11-02", 4, ["02", "09", "16", "23"]),
+        ("month", "2026-01-01", 12, ["01"] * 12),
+        ("day", "2026-11-01", 0, []),
+    ],
+)
+def test_the_ticks_are_where_the_values_are(step, first, count, labelled):
+    frequency = {"day": "D", "week": "W-MON", "month": "MS"}[step]
+    starts = pd.Series(pd.date_range(first, periods=count, freq=frequency))
+    assert [f"{day:%d}" for day in calendar.ticks(starts, step)] == labelled
+    assert len(calendar.axis(starts, step).to_dict()["values"]) == len(labelled)
+
+
+@pytest.mark.parametrize("step", list(calendar.STEPS))
+@pytest.mark.parametrize("count", [1, 16, 53, 600])
+def test_no_history_is_too_long_for_its_labels(step, count):
+    frequency = {"day": "D", "week": "W-MON", "month": "MS"}[step]
+    starts = pd.Series(pd.date_range("1990-01-01", periods=count, freq=frequency))
+    found = calendar.ticks(starts, step)
+    assert set(found) <= set(starts)
+    assert 1 <= len(found) <= calendar.STEPS[step].most
+
+
+def test_a_bar_lies_around_its_tick_and_beside_its_neighbour():
+    weeks = pd.DataFrame({"week_start": ["2026-11-02", "2026-11-09"]})
+    found = calendar.with_bounds(weeks, "week_start", "week")
+    middle = found["bar_start"] + (found["bar_end"] - found["bar_start"]) / 2
+    assert list(middle.dt.strftime("%Y-%m-%d %H:%M")) == ["2026-11-02 00:00", "2026-11-09 00:00"]
+    assert found["bar_end"].iloc[0] < found["bar_start"].iloc[1]
+    drawn = series.bars(weeks.assign(time=weeks["week_start"], value=1.0), "week", "steps")
+    # Vega-Lite lays a bar with two ends in time on its side, if it is not told otherwise.
+    assert drawn.to_dict()["mark"]["orient"] == "vertical"
 
 
 def test_the_grid_has_every_day_and_never_makes_a_gap_a_zero():
@@ -118,7 +156,7 @@ def test_what_was_long_ago_is_no_baseline_and_no_line_goes_there(period, starts)
     assert pd.isna(found["baseline"].iloc[-1]) and found["value"].iloc[-1] == 6
     gap = found["value"].iloc[3:-1]
     assert len(gap) >= 8 and gap.isna().all()
-    assert trends.trend(found, "Steps").to_dict()
+    assert trends.trend(found, period, "Steps").to_dict()
 
 
 def test_zones_and_nights_leave_out_what_was_not_measured():

@@ -6,6 +6,7 @@ A line through a gap would say that something was measured there.
 import altair as alt
 import pandas as pd
 
+from vitals.dashboard.charts import calendar
 from vitals.dashboard.palette import BLUE, SKY
 
 # How far two neighbours may be apart before the line is broken. Days, weeks and months are equal
@@ -40,7 +41,7 @@ def with_pieces(rows: pd.DataFrame, resolution: str) -> pd.DataFrame:
 def line(rows: pd.DataFrame, resolution: str, title: str) -> alt.LayerChart:
     """Means and samples: a line, with the band from smallest to largest where they are known."""
     pieces = with_pieces(rows, resolution)
-    base = alt.Chart(pieces).encode(x=_time_axis(resolution), detail="piece:N")
+    base = alt.Chart(pieces).encode(x=_time_axis(pieces, resolution), detail="piece:N")
     layers = []
     if _has(pieces, "min") and _has(pieces, "max"):
         band = base.mark_area(opacity=0.25, color=SKY)
@@ -56,15 +57,19 @@ def line(rows: pd.DataFrame, resolution: str, title: str) -> alt.LayerChart:
 def bars(rows: pd.DataFrame, resolution: str, title: str) -> alt.Chart:
     """Sums: one bar for each bucket. Where nothing was measured there is no bar."""
     pieces = with_pieces(rows, resolution)
-    band = alt.MarkDef("bar", color=BLUE, width={"band": 0.8})
-    thin = alt.MarkDef("bar", color=BLUE, size=2)
-    chart = alt.Chart(pieces).encode(
-        x=_time_axis(resolution, binned=True),
-        y=alt.Y("value:Q", title=title),
-        tooltip=_tooltip(pieces, resolution, title),
-    )
-    chart.mark = band if resolution in _UNITS else thin
-    return chart.properties(height=320)
+    if resolution in calendar.STEPS:
+        bounded = calendar.with_bounds(pieces, "at", resolution)
+        # A bar with both ends on the time axis would lie on its side.
+        chart = alt.Chart(bounded).mark_bar(color=BLUE, orient="vertical")
+        chart = chart.encode(x=_time_axis(pieces, resolution, "bar_start"), x2="bar_end:T")
+    elif resolution == "hour":  # from its first minute to its last: both are read off the axis
+        chart = alt.Chart(pieces).mark_bar(color=BLUE, width=alt.RelativeBandSize(0.8))
+        chart = chart.encode(x=_time_axis(pieces, resolution, "yearmonthdatehours(at)"))
+    else:
+        chart = alt.Chart(pieces).mark_bar(color=BLUE, size=2)
+        chart = chart.encode(x=_time_axis(pieces, resolution))
+    tooltip = _tooltip(pieces, resolution, title)
+    return chart.encode(y=alt.Y("value:Q", title=title), tooltip=tooltip).properties(height=320)
 
 
 _SCALE = alt.Scale(zero=False, nice=True)
@@ -73,15 +78,16 @@ _LABELS = (
     "hours(datum.value) || minutes(datum.value) ? timeFormat(datum.value, '%H:%M')"
     " : timeFormat(datum.value, '%-d %b')"
 )
-_UNITS = {"hour": "yearmonthdatehours", "day": "yearmonthdate", "month": "yearmonth"}
 _FORMATS = {"raw": "%a %-d %b %Y %H:%M:%S", "minute": "%a %-d %b %Y %H:%M",
             "hour": "%a %-d %b %Y %H:%M"}  # fmt: skip
 
 
-def _time_axis(resolution: str, binned: bool = False) -> alt.X:
-    unit = f"{_UNITS[resolution]}(at)" if binned and resolution in _UNITS else "at"
-    axis = alt.Axis(labelExpr=_LABELS, labelOverlap="greedy", labelSeparation=8, grid=False)
-    return alt.X(f"{unit}:T", title=None, axis=axis)
+def _time_axis(rows: pd.DataFrame, resolution: str, column: str = "at") -> alt.X:
+    if resolution in calendar.STEPS:
+        axis = calendar.axis(rows["at"], resolution)
+    else:
+        axis = alt.Axis(labelExpr=_LABELS, labelOverlap="greedy", labelSeparation=8, grid=False)
+    return alt.X(f"{column}:T", title=None, axis=axis)
 
 
 def _hovering(base: alt.Chart, value: alt.Y, tooltip: list[alt.Tooltip]) -> alt.Chart:

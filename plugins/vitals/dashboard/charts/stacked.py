@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
+from vitals.dashboard.charts import calendar
+
 
 def stacked_by_day(
     rows: pd.DataFrame,
@@ -22,13 +24,14 @@ def stacked_by_day(
         colours: by word, in the order of the legend.
         tooltip: what to say of a piece.
     """
-    days = alt.Axis(format="%-d %b", grid=False)
+    days = calendar.axis(pd.to_datetime(rows["local_date"]), "day")
     scale = alt.Scale(domain=list(colours), range=list(colours.values()))
     return (
         alt.Chart(rows)
         .mark_bar()
         .encode(
-            x=alt.X("yearmonthdate(local_date):T", title=None, axis=days),
+            # The middle of a bar, and not its left edge, is at its day.
+            x=alt.X("yearmonthdate(local_date):T", bandPosition=0, title=None, axis=days),
             y=amount,
             order="place:Q",
             color=kind.scale(scale),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
+from vitals.dashboard.charts import calendar
 from vitals.dashboard.palette import BLUE, GREY
 
 
@@ -18,6 +19,7 @@ class Period:
 
     Attributes:
         name: of the API's route.
+        unit: one of them in words, and on the axis.
         column: on which its rows are dated.
         step: from one to the next, as pandas calls it.
         window: how many periods before are the baseline.
@@ -26,6 +28,7 @@ class Period:
     """
 
     name: str
+    unit: str
     column: str
     step: str
     window: int
@@ -33,8 +36,8 @@ class Period:
     valid_days: int
 
 
-WEEKS = Period("weekly", "week_start", "W-MON", window=8, fewest=3, valid_days=4)
-MONTHS = Period("monthly", "month_start", "MS", window=6, fewest=2, valid_days=14)
+WEEKS = Period("weekly", "week", "week_start", "W-MON", window=8, fewest=3, valid_days=4)
+MONTHS = Period("monthly", "month", "month_start", "MS", window=6, fewest=2, valid_days=14)
 
 
 def with_baseline(rows: pd.DataFrame, measure: str, period: Period) -> pd.DataFrame:
@@ -64,9 +67,8 @@ def with_baseline(rows: pd.DataFrame, measure: str, period: Period) -> pd.DataFr
 def in_words(rows: pd.DataFrame, period: Period) -> str:
     """How the newest period compares, for people who do not read charts."""
     known = rows.dropna(subset=["value", "baseline"])
-    unit = "week" if period is WEEKS else "month"
     if known.empty:
-        return f"No baseline yet: it takes {period.fewest} {unit}s with enough valid days."
+        return f"No baseline yet: it takes {period.fewest} {period.unit}s with enough valid days."
     last = known.iloc[-1]
     if last["low"] <= last["value"] <= last["high"]:
         how = "as usual"
@@ -74,19 +76,21 @@ def in_words(rows: pd.DataFrame, period: Period) -> str:
         how = "above what is usual" if last["value"] > last["baseline"] else "below what is usual"
     change = 100 * (last["value"] / last["baseline"] - 1) if last["baseline"] else 0.0
     return (
-        f"The {unit} of {last['starts_on']:%-d %b %Y} is {how} for this person "
-        f"({change:+.0f} % of the median of the {unit}s before)."
+        f"The {period.unit} of {last['starts_on']:%-d %b %Y} is {how} for this person "
+        f"({change:+.0f} % of the median of the {period.unit}s before)."
     )
 
 
-def trend(rows: pd.DataFrame, title: str) -> alt.LayerChart:
+def trend(rows: pd.DataFrame, period: Period, title: str) -> alt.LayerChart:
     """Value as a line with dots, baseline dashed, the usual range as a band."""
     rows = rows.assign(known=rows["baseline"].notna())
     base = alt.Chart(rows).encode(
         x=alt.X(
             "starts_on:T",
             title=None,
-            axis=alt.Axis(format="%-d %b %Y", labelOverlap="greedy", labelSeparation=8, grid=False),
+            axis=calendar.axis(rows["starts_on"], period.unit),
+            # Room for the first and the last dot, and for their labels below them.
+            scale=alt.Scale(padding=30),
         )
     )
     usual = base.transform_filter("datum.known")

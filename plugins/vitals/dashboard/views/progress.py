@@ -49,7 +49,7 @@ def show_trends(reader: Reader, participant: str, newest: date) -> None:
             continue
         compared = trends.with_baseline(rows, column, period)
         st.altair_chart(
-            trends.trend(compared, name), alt=f"{name} of {participant} by {title.lower()}",
+            trends.trend(compared, period, name), alt=f"{name} of {participant} by {title.lower()}",
             width="stretch",
         )  # fmt: skip
         st.caption(trends.in_words(compared, period))
