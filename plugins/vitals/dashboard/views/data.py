@@ -120,7 +120,7 @@ def _table(rows: pd.DataFrame, height: Literal["auto", "content"] = "auto") -> N
             shown[name] = shown[name].map(ago)
             config[name] = st.column_config.TextColumn(label)
         elif pd.api.types.is_numeric_dtype(shown[name]):
-            config[name] = st.column_config.NumberColumn(label, format="localized")
+            config[name] = st.column_config.NumberColumn(label, format="%,d")
         else:
             shown[name] = shown[name].fillna("")
             config[name] = st.column_config.TextColumn(label, width=WIDTHS.get(name))

@@ -11,8 +11,8 @@ from vitals.monitoring.findings import age
 
 
 def count(value: int | None) -> str:
-    """A number with thin thousands, a dash for nothing."""
-    return "–" if value is None else f"{value:,}".replace(",", "\u202f")
+    """A number as on the dashboard and in every log, a dash for nothing."""
+    return "–" if value is None else f"{value:,}"
 
 
 def ago(instant: datetime | None) -> Markup:
