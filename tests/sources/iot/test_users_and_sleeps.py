@@ -68,6 +68,9 @@ def test_a_user_needs_only_an_id():
         ("height", float("nan"), "finite number"),
         ("height", 1.71, "greater than or equal to 30"),
         ("email", 5, "valid string"),
+        ("email", "a" * 321, "at most 320 characters"),
+        ("gender", 2, "valid string"),
+        ("gender", "she wrote a whole story into it. " * 3, "at most 64 characters"),
         ("gender", "a\0b", "NUL character"),
         ("devices", "watch", "valid list"),
         ("created_at", "long ago", "no instant"),
@@ -82,7 +85,8 @@ def test_a_wrong_field_of_a_user_is_left_out_and_reported(field, value, reason):
     assert rows[0][column] == ("[]" if field == "devices" else None)
     (refused,) = reader.rejected
     assert (refused.field, refused.row_kept) == (field, True)
-    assert reason in refused.reason
+    assert field in refused.reason and reason in refused.reason
+    assert any(remedy in refused.reason for remedy in ("correct it", "write ", "remove it"))
     assert json.loads(refused.payload)["user_id"] == "u"
 
 
@@ -106,6 +110,12 @@ def test_a_wrong_entry_of_a_time_zone_history_costs_only_itself():
         {"valid_from": "2026-03-01T00:00:00Z", "time_zone": "Asia/Tokyo"},
     ]
     assert [item.field for item in reader.rejected] == ["time_zone.2.time_zone", "time_zone.3"]
+
+
+@pytest.mark.parametrize("gender", ["Female", " m ", "non-binary", "女", ""])
+def test_any_word_is_a_gender(gender):
+    rows, reader = read_users({"user_id": "u", "gender": gender})
+    assert (rows[0]["gender"], reader.rejected) == (gender.strip(), [])
 
 
 def test_new_fields_of_a_user_are_kept_and_reported():

@@ -94,6 +94,10 @@ def _zone_form(value: Any) -> str:
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 Text = Annotated[str, Field(strict=True), AfterValidator(_storable)]
+# What a person could have meant as one word; longer text is a mistake, and analysts see these.
+Word = Annotated[str, Field(strict=True, max_length=64), AfterValidator(_storable)]
+# The longest address that mail can be sent to, with some room.
+Address = Annotated[str, Field(strict=True, max_length=320), AfterValidator(_storable)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 
@@ -120,9 +124,9 @@ class User(_Document):
     user_id: Identifier
     age: Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=0, le=130)] | None = None
     dob: Annotated[date, BeforeValidator(_day)] | None = None
-    gender: Text | None = None
+    gender: Word | None = None
     height: Annotated[Number, Field(ge=30, le=280)] | None = None
-    email: Text | None = None
+    email: Address | None = None
     devices: list[Identifier] | None = None
     created_at: Instant | None = None
     time_zone: (
@@ -132,7 +136,7 @@ class User(_Document):
         ]
         | None
     ) = None
-    country: Text | None = None
+    country: Word | None = None
 
 
 class SleepStage(_Document):

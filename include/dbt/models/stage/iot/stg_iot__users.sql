@@ -10,7 +10,11 @@ select
     dob as date_of_birth,
     age as stated_age_years,
     null::double precision as max_heart_rate_bpm,
-    lower(gender) as gender,
+    case lower(gender)
+        when 'f' then 'female'
+        when 'm' then 'male'
+        else nullif(lower(gender), '')
+    end as gender,
     height_cm,
     email,
     upper(country) as country_code,
