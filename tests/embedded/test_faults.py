@@ -1,5 +1,6 @@
 """What goes wrong on real machines: `up` gives a clear line, or brings things back by itself."""
 
+import json
 import os
 import signal
 import socket
@@ -193,11 +194,21 @@ def test_changed_setting_restarts_the_server(make_settings, free_port):
     first.up()
     second = MongoDB(after)
     try:
-        assert second.up() == "restarted"
+        assert second.up().startswith("restarted")
         assert second.state() == "running"
         assert first.settings.ports.mongodb != second.port
     finally:
         second.down()
+
+
+def test_a_restart_names_the_settings_that_differ(mongodb):
+    mongodb.up()
+    record = process.Record.read(mongodb.record_file)
+    assert json.loads(mongodb.record_file.read_text())["parts"]["PATH"] == record.parts["PATH"]
+    other = {**record.parts, "SYNTHETIC": "00"}
+    process.Record(record.process, "another", other).write(mongodb.record_file)
+    assert mongodb.up() == "restarted (SYNTHETIC changed)"
+    assert mongodb.up() == "running"
 
 
 def test_what_outlives_its_leader_is_stopped_too(tmp_path):

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from vitals.embedded.account import running_as
@@ -46,10 +46,14 @@ class Process:
 
 @dataclass(frozen=True)
 class Record:
-    """What `run/<name>.json` keeps: the process and a mark of the configuration it runs with."""
+    """What `run/<name>.json` keeps: the process and a mark of the configuration it runs with.
+
+    `parts` marks each of its settings, to name those that differ; too briefly to give away a value.
+    """
 
     process: Process
     configuration: str
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, path: Path) -> None:
         """Keep the record, whole or not at all."""
@@ -63,7 +67,8 @@ class Record:
         """The record of an earlier run; None if there is none or it is not readable as one."""
         try:
             kept = json.loads(path.read_text())
-            return cls(Process(**kept["process"]), kept["configuration"])
+            parts = kept.get("parts", {})
+            return cls(Process(**kept["process"]), kept["configuration"], parts)
         except (OSError, ValueError, TypeError, KeyError):
             return None
 

@@ -110,7 +110,9 @@ class Service(Part):
         """What can only be done once it runs, such as making users; repeated at every `up`."""
 
     def up(self) -> str:
-        """Have it running and well; returns what was done: "started", "restarted" or "running".
+        """Have it running and well; returns what was done: "started", "restarted", "running".
+
+        One that is restarted because a setting differs names the setting.
 
         Raises:
             EmbeddedError: it cannot be started.
@@ -121,7 +123,8 @@ class Service(Part):
             if record.configuration == self._configuration() and self._is_well():
                 self.configure()
                 return "running"
-            done = "restarted"
+            changed = self._changes(record)
+            done = f"restarted ({', '.join(changed)} changed)" if changed else "restarted"
         self.down()
         self.prepare()
         self._refuse_taken_port()
@@ -129,7 +132,7 @@ class Service(Part):
         launched = process.launch(
             self.command(), self.environment(), self.folder, self.log, self.account
         )
-        process.Record(launched, self._configuration()).write(self.record_file)
+        process.Record(launched, self._configuration(), self._parts()).write(self.record_file)
         self._wait_until_well(launched)
         self.configure()
         return done
@@ -167,6 +170,18 @@ class Service(Part):
         command = [str(word) for word in self.command()]
         how = [command, sorted(self.environment().items()), self.configuration_text()]
         return hashlib.sha256(json.dumps(how).encode()).hexdigest()
+
+    def _parts(self) -> dict[str, str]:
+        """A mark for each setting by its name; the first letters of the hash are not the secret."""
+        parts = {**self.environment(), "its command": " ".join(map(str, self.command()))}
+        parts["its files"] = self.configuration_text()
+        return {name: hashlib.sha256(text.encode()).hexdigest()[:2] for name, text in parts.items()}
+
+    def _changes(self, record: process.Record) -> list[str]:
+        """The names of settings that differ from those it was started with."""
+        before, now = record.parts, self._parts()
+        names = sorted(before.keys() | now.keys()) if before else []
+        return [name for name in names if before.get(name) != now.get(name)]
 
     def _is_well(self) -> bool:
         deadline = time.monotonic() + self.answer_timeout
