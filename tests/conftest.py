@@ -4,6 +4,7 @@ They live in a temporary home with ports of their own, beside a running `make de
 downloaded packages. Every test that wants a database gets a new one.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -17,8 +18,11 @@ from typing import Any
 import psycopg
 import pymongo
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.full import IS_FULL
 from vitals import connection_uris, settings, warehouse
 from vitals.embedded.mongodb import MongoDB
 from vitals.embedded.process import Process, Record, stop
@@ -59,6 +63,20 @@ DEAREST = (
     "tests/deletion/",
 )
 LAST = "tests/e2e/test_services.py"  # of its folder: it stops the servers
+# Below those that Linux gives to outgoing connections (ip_local_port_range): what was free when a
+# test began must be so when its server starts.
+PORTS = range(12_000, 32_000)
+LAST_PORT = Path(tempfile.gettempdir(), f"vitals-test-port-{os.getuid()}")
+
+# The same examples each time, however long a machine takes over them; others by VITALS_FULL_TESTS.
+hypothesis_settings.register_profile(
+    "vitals",
+    derandomize=not IS_FULL,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("vitals")
 
 
 class OneProcessPerServer(LoadScopeScheduling):
@@ -88,17 +106,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
-    """Ports nobody listens on, each given out once."""
-    given: set[int] = set()
+    """Ports nobody listens on, each given out once to all processes of all test runs."""
 
     def next_port() -> int:
-        while True:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
-            if port not in given:
-                given.add(port)
-                return port
+        with LAST_PORT.open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            port = int(file.read() or PORTS[0])
+            while True:
+                port = port + 1 if port + 1 in PORTS else PORTS[0]
+                if not _is_taken(port):
+                    break
+            file.truncate(0)
+            file.write(str(port))
+        return port
 
     return next_port
 
@@ -143,6 +164,8 @@ def postgres_dsn(test_settings) -> Iterator[str]:
             # The machine does not lose power in a test, and databases come and go.
             connection.execute("alter system set fsync = off")
             connection.execute("alter system set max_wal_size = '512MB'")  # it may lie in memory
+            # Plans must not depend on whether it has come by since a table was filled.
+            connection.execute("alter system set autovacuum = off")
             connection.execute("select pg_reload_conf()")
         yield dsn
 
@@ -230,6 +253,17 @@ def _sweep_up_after_killed_runs() -> None:
                 if record:
                     stop(record.process, signal.SIGTERM, patience=5)
             shutil.rmtree(home, ignore_errors=True)
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        # As the servers do; connections of an ended server do not make its port taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 def _running(service: Service, value: Any) -> Iterator[Any]:

@@ -34,7 +34,7 @@ def target() -> Iterator[Target]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(7_200 if IS_FULL else 600)
+@pytest.mark.timeout(7_200 if IS_FULL else 1_800)
 def test_after_bad_nights_agg_equals_the_truth(
     warehouse, synthetic_settings, target, tmp_path, monkeypatch, capsys
 ):
