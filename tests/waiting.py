@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 60, pause: float = 0.05) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 300, pause: float = 0.05) -> None:
     """Ask until it is so; fail when it did not come about in time."""
     deadline = time.monotonic() + seconds
     while not condition():

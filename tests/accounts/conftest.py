@@ -27,7 +27,7 @@ class World:
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """Call a switch of the simulator."""
         url = f"{self.served.url}/_simulator{path}"
-        answer = requests.request(method, url, json=body, timeout=10)
+        answer = requests.request(method, url, json=body, timeout=60)
         assert answer.ok, answer.text
         return answer.json()
 

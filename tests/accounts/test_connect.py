@@ -50,7 +50,7 @@ class Command:
 
     def end(self, given: str = "") -> int:
         """Its exit status, once it is over."""
-        out, _ = self.process.communicate(given, timeout=60)
+        out, _ = self.process.communicate(given, timeout=300)
         self.said += out
         return self.process.returncode
 
@@ -68,7 +68,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     opened = browser.new_page(viewport={"width": 900, "height": 600})
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(120_000)
     yield opened
     opened.close()
 
@@ -122,7 +122,7 @@ def test_a_person_agrees(world, vitals, page, provider):
     assert set(account.scopes) == set(api_providers()[provider].oauth.scopes)
     # The loopback address is gone with the command.
     with pytest.raises(requests.ConnectionError):
-        requests.get(asked["redirect_uri"], timeout=5)
+        requests.get(asked["redirect_uri"], timeout=60)
 
 
 def test_a_person_refuses(world, vitals, page):
@@ -161,7 +161,7 @@ def test_an_answer_with_a_wrong_state_is_ignored(world, vitals, page):
     page.screenshot(path=PICTURES / "connect-strange.png")
     page.goto(f"{redirect}?code=stolen")
     page.wait_for_selector("text=not our request")
-    assert requests.get(redirect.replace("callback", "other"), timeout=5).status_code == 404
+    assert requests.get(redirect.replace("callback", "other"), timeout=60).status_code == 404
     assert stored(world, "fitbit:p0001") == (None, 0)
     # The request still waits for its own answer.
     page.goto(address)
@@ -185,7 +185,7 @@ def test_an_idle_connection_does_not_keep_the_browser_from_coming_back(vitals, p
 def agree_elsewhere(address: str, **choices: str) -> str:
     """What a browser on another machine would end at."""
     answer = requests.get(
-        address, params={"simulator_account": "3", **choices}, allow_redirects=False, timeout=10
+        address, params={"simulator_account": "3", **choices}, allow_redirects=False, timeout=60
     )
     return answer.headers["Location"]
 

@@ -47,7 +47,7 @@ def get(target: Target) -> Get:
             tokens[key] = target.token(provider, account)["access_token"]
         headers = {"Authorization": f"Bearer {token or tokens[key]}"} | options.pop("headers", {})
         method = "POST" if "json" in options or "data" in options else "GET"
-        options.setdefault("timeout", 10)
+        options.setdefault("timeout", 60)
         url = f"{target.url}/{provider}{path}"
         return target.session.request(method, url, headers=headers, **options)
 

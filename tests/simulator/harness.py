@@ -32,7 +32,7 @@ class Target:
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """Call a switch."""
         url = f"{self.url}/_simulator{path}"
-        answer = self.session.request(method, url, json=body, timeout=10)
+        answer = self.session.request(method, url, json=body, timeout=60)
         assert answer.ok, answer.text
         return answer.json()
 

@@ -1,15 +1,14 @@
 """The command: help, start within seconds, refusal of remote callers, truth to Parquet."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 import requests
+from tests.waiting import wait_until
 
 from vitals.simulator.admin import is_loopback
 
@@ -18,32 +17,20 @@ PLUGINS = Path(__file__).parents[2] / "plugins"
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(PLUGINS)}
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def test_help_explains_itself():
     shown = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, env=ENVIRONMENT)
     assert shown.returncode == 0
     assert "--write-truth" in shown.stdout and "examples:" in shown.stdout
 
 
-def test_starts_and_stops():
+def test_starts_and_stops(free_port):
     port = free_port()
+    url = f"http://127.0.0.1:{port}"
     arguments = ["--port", str(port), "--seed", "3", "--accounts", "2"]
     process = subprocess.Popen([*COMMAND, *arguments], env=ENVIRONMENT)
     try:
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                url = f"http://127.0.0.1:{port}"
-                health = requests.get(f"{url}/_simulator/health", timeout=2)
-                break
-            except requests.ConnectionError:
-                assert time.monotonic() < deadline and process.poll() is None
-                time.sleep(0.05)
+        wait_until(lambda: process.poll() is not None or answers(url))
+        health = requests.get(f"{url}/_simulator/health", timeout=60)
         assert health.json() | {"now": ""} == {
             "status": "ok",
             "now": "",
@@ -51,11 +38,18 @@ def test_starts_and_stops():
             "accounts": 2,
             "heart_rate_interval": 60,
         }
-        index = requests.get(url, timeout=2).json()
+        index = requests.get(url, timeout=60).json()
         assert index["fitbit"]["token"] == f"{url}/fitbit/oauth2/token"
     finally:
         process.terminate()
-        assert process.wait(timeout=10) in (0, -15)
+        assert process.wait(timeout=60) in (0, -15)
+
+
+def answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=60).ok
+    except requests.ConnectionError:
+        return False
 
 
 def test_writes_the_truth(tmp_path):

@@ -161,7 +161,7 @@ def test_short_page_of_a_fitbit_list_is_continued(get, target):
 
 def test_token_endpoint_can_fail_too(target):
     target.fault("server_error", path="/token", times=1)
-    answer = target.session.post(f"{target.url}/fitbit/oauth2/token", timeout=10)
+    answer = target.session.post(f"{target.url}/fitbit/oauth2/token", timeout=60)
     assert answer.status_code == 500
     target.fault("truncated", path="/token", times=1)
     settings = target.running.simulator.settings["google_health"]
@@ -171,7 +171,7 @@ def test_token_endpoint_can_fail_too(target):
         "client_id": settings.client_id,
         "client_secret": settings.client_secret,
     }
-    answer = target.session.post(f"{target.url}/google_health/token", form, timeout=10)
+    answer = target.session.post(f"{target.url}/google_health/token", form, timeout=60)
     with pytest.raises(json.JSONDecodeError):
         json.loads(answer.content)
 
@@ -203,7 +203,7 @@ def test_wrong_switches_are_explained(target):
         ("/restatements", {"first": "2026-11-01"}, "last"),
         ("/tokens", {"provider": "strava", "account": 99}, "no account 99"),
     ):
-        answer = target.session.post(f"{target.url}/_simulator{path}", json=body, timeout=10)
+        answer = target.session.post(f"{target.url}/_simulator{path}", json=body, timeout=60)
         assert answer.status_code == 400
         assert hint in answer.json()["error"]
 

@@ -44,7 +44,7 @@ def client(target, saved, monkeypatch):
         refresh_token=tokens["refresh_token"],
         refresh_cb=saved.append,
         system=fitbit.Fitbit.METRIC,
-        timeout=10,
+        timeout=60,
     )
 
 
@@ -259,7 +259,7 @@ def test_shut_down_service_answers_410_and_says_what_to_do(client, target):
     target.set("fitbit", is_gone=True)
     with pytest.raises(HTTPBadRequest, match="Google Health"):
         client.user_profile_get()
-    answer = target.session.post(f"{target.url}/fitbit/oauth2/token", timeout=10)
+    answer = target.session.post(f"{target.url}/fitbit/oauth2/token", timeout=60)
     assert answer.status_code == 410
 
 

@@ -27,12 +27,12 @@ def by_descriptor(payload: dict, descriptors: str, values: str, key: str) -> dic
 def test_key_becomes_a_jwt_that_expires_in_real_time(target):
     key = target.token("garmin")["api_key"]
     headers = {"Authorization": f"ApiKey {key}"}
-    token = target.session.post(target.url + TOKEN, headers=headers, timeout=10).text
+    token = target.session.post(target.url + TOKEN, headers=headers, timeout=60).text
     claims = token.split(".")[1]
     expiry = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["exp"]
     assert expiry - time.time() > 3600
     settings = f"{target.url}/garmin/userprofile-service/userprofile/settings"
-    answer = target.session.get(settings, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    answer = target.session.get(settings, headers={"Authorization": f"Bearer {token}"}, timeout=60)
     assert answer.json()["timeZone"]
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
+from tests.waiting import wait_until
 
 from vitals.simulator.oauth.tokens import TokenStore
 from vitals.simulator.server import running
@@ -47,7 +48,7 @@ def authorize(target, provider: str, **extra: str) -> requests.Response:
         "simulator_account": "2",
     } | extra
     url = f"{target.url}/{provider}{PATHS[provider][0]}?{urlencode(query)}"
-    return requests.get(url, allow_redirects=False, timeout=10)
+    return requests.get(url, allow_redirects=False, timeout=60)
 
 
 def code_of(answer: requests.Response) -> dict[str, str]:
@@ -61,7 +62,7 @@ def exchange(target, provider: str, **form: str) -> requests.Response:
     settings = target.running.simulator.settings[provider]
     client = {"client_id": settings.client_id, "client_secret": settings.client_secret}
     url = f"{target.url}/{provider}{PATHS[provider][1]}"
-    return requests.post(url, data=client | form, timeout=10)
+    return requests.post(url, data=client | form, timeout=60)
 
 
 def refresh(target, provider: str, token: str) -> requests.Response:
@@ -75,7 +76,7 @@ def from_code(target, provider: str, code: str, **extra: str) -> requests.Respon
 
 def call(target, provider: str, token: str) -> requests.Response:
     url = f"{target.url}/{provider}{PATHS[provider][2]}"
-    return requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    return requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
 
 @pytest.mark.parametrize("provider", PATHS)
@@ -124,10 +125,10 @@ def test_fitbit_accepts_basic_and_public_clients(target):
     url = f"{target.url}/fitbit/oauth2/token"
     first = target.token("fitbit")["refresh_token"]
     form = {"grant_type": "refresh_token", "refresh_token": first}
-    basic = requests.post(url, form, auth=(settings.client_id, settings.client_secret), timeout=10)
+    basic = requests.post(url, form, auth=(settings.client_id, settings.client_secret), timeout=60)
     assert basic.status_code == 200
     form = {"grant_type": "refresh_token", "refresh_token": basic.json()["refresh_token"]}
-    public = requests.post(url, form | {"client_id": settings.client_id}, timeout=10)
+    public = requests.post(url, form | {"client_id": settings.client_id}, timeout=60)
     assert public.status_code == 200
 
 
@@ -141,13 +142,13 @@ def test_person_uses_the_consent_page_and_unticks_a_scope(target):
         "granted": ["read"],
         "decision": "allow",
     }
-    posted = requests.post(shown.url, form, allow_redirects=False, timeout=10)
+    posted = requests.post(shown.url, form, allow_redirects=False, timeout=60)
     answer = code_of(posted)
     assert answer["scope"] == "read"
     tokens = from_code(target, "strava", answer["code"]).json()
     assert tokens["athlete"]["id"] == 90_000_003
     denied = requests.post(
-        shown.url, form | {"decision": "deny"}, allow_redirects=False, timeout=10
+        shown.url, form | {"decision": "deny"}, allow_redirects=False, timeout=60
     )
     assert code_of(denied)["error"] == "access_denied"
 
@@ -155,7 +156,7 @@ def test_person_uses_the_consent_page_and_unticks_a_scope(target):
 def test_cookie_consents_for_a_browser_under_test(target):
     url = authorize(target, "fitbit", simulator_account="").url
     answer = requests.get(
-        url, cookies={"simulator_account": "4"}, allow_redirects=False, timeout=10
+        url, cookies={"simulator_account": "4"}, allow_redirects=False, timeout=60
     )
     assert "code" in code_of(answer)
 
@@ -228,19 +229,20 @@ def test_expired_and_revoked_access_tokens_are_refused(target, provider):
 def test_client_revokes_a_token(target):
     tokens = target.token("google_health", 5)
     url = f"{target.url}/google_health/revoke"
-    assert requests.post(url, {"token": tokens["refresh_token"]}, timeout=10).ok
+    assert requests.post(url, {"token": tokens["refresh_token"]}, timeout=60).ok
     assert call(target, "google_health", tokens["access_token"]).status_code == 401
 
 
 def test_parallel_refreshes_are_seen(target):
-    target.set("fitbit", token_delay_seconds=0.3)
+    target.set("fitbit", token_delay_seconds=3_600)
     token = target.token("fitbit", 2)["refresh_token"]
     with ThreadPoolExecutor(2) as pool:
-        statuses = sorted(
-            answer.status_code
-            for answer in pool.map(lambda _: refresh(target, "fitbit", token), "ab")
-        )
-    assert statuses == [200, 400]
+        answers = pool.map(lambda _: refresh(target, "fitbit", token), "ab")
+        try:
+            wait_until(lambda: len(target.admin("GET", "/refreshes")) == 2, seconds=30)
+        finally:
+            target.set("fitbit", token_delay_seconds=0)
+        assert sorted(answer.status_code for answer in answers) == [200, 400]
     log = target.admin("GET", "/refreshes")
     assert [one["concurrent"] for one in log] == [1, 2]
     assert {one["account"] for one in log} == {2}
@@ -249,13 +251,13 @@ def test_parallel_refreshes_are_seen(target):
 
 def test_garmin_key_page_and_token(target):
     page = f"{target.url}/garmin/app/settings/personalApiToken"
-    assert "Create key" in requests.get(page, timeout=10).text
-    made = requests.post(page, {"simulator_account": "2"}, timeout=10).text
+    assert "Create key" in requests.get(page, timeout=60).text
+    made = requests.post(page, {"simulator_account": "2"}, timeout=60).text
     key = re.search(r'id="key">([^<]+)<', made)[1]
     url = f"{target.url}/garmin/personalapitoken-service/personal-api/personal-api-key/token"
-    token = requests.post(url, headers={"Authorization": f"ApiKey {key}"}, timeout=10).text
+    token = requests.post(url, headers={"Authorization": f"ApiKey {key}"}, timeout=60).text
     assert token.count(".") == 2
-    refused = requests.post(url, headers={"Authorization": "ApiKey wrong"}, timeout=10)
+    refused = requests.post(url, headers={"Authorization": "ApiKey wrong"}, timeout=60)
     assert refused.status_code == 401
 
 

@@ -19,7 +19,8 @@ class ProviderSettings:
     refresh_token_seconds: int | None = None
     """Google shows `refresh_token_expires_in` for apps in testing; None never expires."""
     token_delay_seconds: float = 0.0
-    """How long a token request takes: long enough to catch two refreshes at once."""
+    """How long a token request takes: long enough to catch two refreshes at once. Those that wait
+    already are answered when it is lowered."""
     limits: Limits = field(default_factory=dict)
     enforces_limits: bool = True
     sends_retry_after: bool = False

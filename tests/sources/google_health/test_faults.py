@@ -307,7 +307,7 @@ def test_the_consent_page_gives_a_refresh_token(target):
     }  # fmt: skip
     path = requests.utils.urlparse(oauth.authorize_url).path
     url = f"{target.url}/google_health{path}"
-    agreed = target.session.get(url, params=question, allow_redirects=False, timeout=10)
+    agreed = target.session.get(url, params=question, allow_redirects=False, timeout=60)
     query = requests.utils.urlparse(agreed.headers["location"]).query
     code = dict(part.split("=") for part in query.split("&"))["code"]
     answer = target.session.post(
@@ -317,7 +317,7 @@ def test_the_consent_page_gives_a_refresh_token(target):
             "redirect_uri": redirect, "client_id": client["client_id"],
             "client_secret": client["client_secret"],
         },
-        timeout=10,
+        timeout=60,
     ).json()  # fmt: skip
     assert answer["refresh_token"]
     assert set(answer["scope"].split()) == set(oauth.scopes)
