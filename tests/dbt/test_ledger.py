@@ -4,15 +4,24 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from psycopg.types.json import Jsonb
+from tests.clock import avoid_midnight
 from tests.dbt.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
-TODAY = datetime.now(UTC).date()
+
+@pytest.fixture(autouse=True)
+def one_day() -> None:
+    """No midnight lies between the rows of a test and its questions."""
+    avoid_midnight(margin=240)
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
 
 
 def day(ago: int) -> date:
-    return TODAY - timedelta(days=ago)
+    return today() - timedelta(days=ago)
 
 
 def minutes(ago: int, count: int, value: float) -> list[tuple[str, float]]:
@@ -26,7 +35,7 @@ def states(warehouse: Warehouse, participant: str, metric: str) -> dict[int, str
         " where participant_id = %s and metric = %s",
         [participant, metric],
     )
-    return {(TODAY - row["local_date"]).days: row["state"] for row in rows}
+    return {(today() - row["local_date"]).days: row["state"] for row in rows}
 
 
 def account(

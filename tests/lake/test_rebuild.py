@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import psycopg
 import pytest
+from tests.clock import avoid_midnight
 from tests.lake.conftest import DAYS, RESOURCES, Rig, new_lake, rows_of, values_of
 from tests.simulator.conftest import prepare, served  # noqa: F401 - fixtures
 from tests.simulator.harness import NOW
@@ -48,6 +49,7 @@ class Earlier(datetime):
 @pytest.fixture(scope="module")
 def recorded(served, new_warehouse, make_settings, ministack_client):  # noqa: F811
     """Three days with a restatement, a refused record, a failure, a second account, a backfill."""
+    avoid_midnight()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lake_keeper, "datetime", Earlier)
         patch.setattr(Earlier, "days", 2)

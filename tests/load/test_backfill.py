@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from tests.clock import HOUR, avoid_end_of
 from tests.simulator.conftest import served, target  # noqa: F401 - fixtures
 from tests.simulator.harness import NOW, Target
 
@@ -163,6 +164,7 @@ def test_a_raised_history_is_read_newest_first_and_once(rig):
 
 def test_a_limit_ends_the_night_and_leaves_the_reserve(rig):
     """Of 24 requests half are kept for new days; the first reading takes 8 of them."""
+    avoid_end_of(HOUR)
     rig.simulator.set("fitbit", limits={"user": [[24, 3_600]]}, enforces_limits=True)
     used = rig.asked(rig.load)
     rig.history(RAISED)
@@ -225,7 +227,7 @@ def test_a_killed_backfill_goes_on_where_it_died(rig):
         **os.environ, **rig.values.environment, "VITALS_HISTORY_DAYS": str(RAISED),
         "VITALS_TOKEN_KEY": rig.values.secrets.token_key,
     }  # fmt: skip
-    died = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    died = subprocess.run(command, env=environment, capture_output=True, timeout=300, check=False)
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
 
     # Whatever was written is known, and the day whose load was not closed is read once more.

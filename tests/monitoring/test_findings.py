@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from tests.clock import avoid_midnight
 
 from vitals.accounts import store
 from vitals.accounts.exchange import TokenAnswer
@@ -141,6 +142,8 @@ def test_nobody_is_reminded_of_an_account_that_was_disconnected(warehouse_dsn):
 
 
 def test_who_is_silent(warehouse_dsn):
+    avoid_midnight("Asia/Tokyo")
+    avoid_midnight()
     with psycopg.connect(warehouse_dsn) as connection:
         connection.execute(
             "create table agg.daily_health"

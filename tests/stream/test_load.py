@@ -6,6 +6,7 @@ import orjson
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
+from tests.clock import avoid_midnight
 from tests.stream.conftest import START, Rig, as_table, produced
 
 from vitals.load.stream import load_new
@@ -74,6 +75,7 @@ def test_new_objects_are_loaded_once(loading):
 
 
 def test_what_is_older_than_the_look_back_comes_with_the_first_load_of_a_day(loading):
+    avoid_midnight()
     week, now = timedelta(days=7), datetime.now(UTC)
     for partition, age in enumerate((timedelta(hours=3), timedelta(days=6), timedelta(days=40))):
         events = HeartEvents(now - age, people=10, interval_seconds=2)
@@ -96,6 +98,7 @@ def test_what_a_run_that_died_has_left_is_loaded_on_the_same_day_however_old_it_
     def stop(line: str) -> None:
         raise KeyboardInterrupt
 
+    avoid_midnight()
     old = HeartEvents(datetime.now(UTC) - timedelta(days=40), people=10, interval_seconds=2)
     for partition in range(2):
         put(loading, 0, messages(0, 100, old), partition)

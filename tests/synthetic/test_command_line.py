@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet as pq
 import pytest
+from tests.clock import avoid_midnight
 
 from vitals.synthetic import __main__ as command
 from vitals.synthetic.truth import SCHEMAS
@@ -20,6 +21,7 @@ def test_truth_is_written_where_asked(tmp_path, capsys):
 
 
 def test_without_start_the_last_day_is_yesterday(tmp_path, capsys):
+    avoid_midnight()
     command.main(["--participants", "1", "--days", "1", "--truth", str(tmp_path)])
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     assert f"{yesterday} to {yesterday}" in capsys.readouterr().err
