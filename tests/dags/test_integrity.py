@@ -169,17 +169,19 @@ def test_importing_does_no_io_and_needs_no_sdk(dag_environment):
     program = """
 import json, socket, sys, time
 from pathlib import Path
+begun = time.process_time()
 import airflow.sdk, cosmos.airflow.task_group
+libraries = time.process_time() - begun
 
 def refuse(*args, **kwargs):
     raise AssertionError("a DAG file opened a connection")
 
 socket.socket.connect = refuse
-begun = time.perf_counter()
+begun = time.process_time()
 for path in sorted(Path(sys.argv[1]).glob("*.py")):
     exec(compile(path.read_text(), path, "exec"), {"__name__": path.stem})
 print(json.dumps({
-    "seconds": time.perf_counter() - begun,
+    "share": (time.process_time() - begun) / libraries,
     "heavy": sorted({"dlt", "pymongo", "pyarrow", "dbt.cli"} & set(sys.modules)),
 }))
 """
@@ -192,7 +194,7 @@ print(json.dumps({
     )
     result = json.loads(done.stdout.splitlines()[-1])
     assert result["heavy"] == []
-    assert result["seconds"] < 10
+    assert result["share"] < 2  # of the time that Airflow itself takes, on whatever machine
 
 
 def test_a_channel_that_refuses_the_report_is_not_told_of_as_no_report(dag_bag):
