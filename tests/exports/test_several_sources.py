@@ -9,7 +9,7 @@ import pytest
 from tests.dbt.fixtures import a_warehouse
 from tests.dbt.warehouse import Warehouse
 from tests.exports.conftest import Imports, person
-from tests.simulator.conftest import served  # noqa: F401 - fixture
+from tests.simulator.conftest import prepare, served  # noqa: F401 - fixture
 from tests.simulator.harness import Target
 
 from vitals.accounts.session import session
@@ -47,7 +47,7 @@ def days(
         trees = [generate(kind, FIRST, LAST) for kind in ("takeout", "google")]
         imports.load(*trees, person=person(view, participant_id=BOTH_TREES))
         imports.load(trees[0], person=person(view, participant_id=ALL))
-        _read_account(warehouse, make_settings, served)
+        _read_account(warehouse, make_settings, prepare(served))
         _wear_watch(warehouse)
         warehouse.transform()
         rows = warehouse.rows("select * from agg.daily_health")
