@@ -1,13 +1,13 @@
 """One real Airflow with its servers for all tests of this folder, and a small cohort."""
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.waiting import wait_until
 
 from vitals import settings
 from vitals.embedded import supervisor
@@ -66,12 +66,11 @@ def stack(make_settings, free_port) -> Iterator[Stack]:
         supervisor.down(supervisor.all_parts(given), lines.append)
 
 
-def wait_for_dags(airflow: rest.Airflow, seconds: float = 120) -> None:
+def wait_for_dags(airflow: rest.Airflow) -> None:
     """Until Airflow has read every file of both bundles."""
     files = [*settings.PROJECT.glob("dags/*.py"), *Path(__file__).parent.glob("dags/*.py")]
-    deadline = time.monotonic() + seconds
-    while len({dag["fileloc"] for dag in airflow.call("GET", "/dags?limit=100")["dags"]}) < len(
-        files
-    ):
-        assert time.monotonic() < deadline, f"not read: {set(map(str, files))}"
-        time.sleep(1)
+
+    def read() -> set[str]:
+        return {dag["fileloc"] for dag in airflow.call("GET", "/dags?limit=100")["dags"]}
+
+    wait_until(lambda: len(read()) >= len(files), seconds=600, pause=1)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from vitals import settings
 
 pytestmark = pytest.mark.slow
-expect.set_options(timeout=60_000)  # as patient as the pages are
+expect.set_options(timeout=300_000)  # as patient as the pages are
 
 PICTURES = settings.PROJECT / ".vitals" / "screenshots"
 DAGS = (
@@ -38,7 +38,7 @@ def page(stack, chromium) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         page = browser.new_page(viewport={"width": 1500, "height": 1000})
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(300_000)
         page.goto(stack.airflow.url)
         page.fill("input[name=username]", settings.AIRFLOW_USER)
         page.fill("input[name=password]", stack.settings.secrets.airflow_password)
@@ -99,10 +99,10 @@ def test_accounts_are_named_in_the_grid(stack, page):
 
 def test_vitals_shows_nothing_without_a_login(stack):
     for path in ("/vitals/", "/vitals/overview"):
-        answer = requests.get(f"{stack.airflow.url}{path}", timeout=10)
+        answer = requests.get(f"{stack.airflow.url}{path}", timeout=60)
         assert answer.status_code in (401, 404) and "Freshness" not in answer.text
     for path in ("/vitals/docs", "/vitals/openapi.json"):
-        assert requests.get(f"{stack.airflow.url}{path}", timeout=10).status_code == 404
+        assert requests.get(f"{stack.airflow.url}{path}", timeout=60).status_code == 404
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -113,7 +113,7 @@ def test_vitals_page(stack, page, theme):
     page.get_by_role("link", name="Vitals").first.click()
     frame = page.frame_locator("iframe")
     frame.get_by_role("heading", name="Freshness").wait_for()
-    assert frame.locator("html").get_attribute("data-theme") == theme
+    expect(frame.locator("html")).to_have_attribute("data-theme", theme)
     for heading in (
         "What needs a person",
         "Last loads",

@@ -16,7 +16,7 @@ from vitals.embedded.api import HealthApi
 from vitals.embedded.dashboard import Dashboard
 
 pytestmark = pytest.mark.slow
-expect.set_options(timeout=60_000)  # as patient as the pages are
+expect.set_options(timeout=300_000)  # as patient as the pages are
 
 PICTURES = settings.PROJECT / ".vitals" / "screenshots"
 CHART = "[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg"
@@ -43,7 +43,7 @@ def visit(stack, browser):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(300_000)
         page.on("request", lambda asked: foreign.append(asked.url))
         page.goto(f"{stack.settings.dashboard_url}{path}")
         return page
@@ -71,7 +71,8 @@ def picture(page: Page, name: str) -> None:
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": min(height + 60, 3000)})
     page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    fits = "width => document.documentElement.scrollWidth <= width"
+    page.wait_for_function(fits, arg=size["width"])  # charts are drawn anew
     file = PICTURES / f"dashboard-{name}.png"
     page.screenshot(path=file)
     assert file.stat().st_size > 5_000

@@ -6,11 +6,11 @@ Runs after all others of this folder: it ends with `make down`.
 import json
 import os
 import signal
-import time
 import urllib.error
 import urllib.request
 
 import pytest
+from tests.waiting import wait_until
 
 from vitals import settings
 from vitals.embedded import process, supervisor
@@ -41,7 +41,7 @@ def token(given, password):
         data=json.dumps({"username": settings.AIRFLOW_USER, "password": password}).encode(),
         headers={"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)["access_token"]
 
 
@@ -74,8 +74,7 @@ def test_killed_scheduler_comes_back_alone(running, given):
     before = {name: leader(service) for name, service in running.items()}
     for pid in process.session(before["airflow-scheduler"]):
         os.kill(pid, signal.SIGKILL)
-    time.sleep(0.5)
-    assert running["airflow-scheduler"].state().startswith("died")
+    wait_until(lambda: running["airflow-scheduler"].state().startswith("died"))
     supervisor.up(supervisor.parts(given), print)
     after = {name: leader(service) for name, service in running.items()}
     assert {name for name in after if after[name] != before[name]} == {"airflow-scheduler"}

@@ -1,10 +1,10 @@
 """An account export in S3, found and imported by a real Airflow. Runs after all others."""
 
-import time
 from datetime import date
 from typing import Any
 
 import pytest
+from tests.waiting import wait_until
 
 from vitals import storage
 from vitals.orchestration import dag_runs
@@ -35,13 +35,13 @@ def run_that_waits(stack) -> dict[str, Any]:
     span = {"from_date": "2026-03-01T00:00:00Z", "to_date": "2026-03-01T00:30:00Z"}
     body = {"dag_id": IMPORT, "reprocess_behavior": "completed", "dag_run_conf": {}, **span}
     stack.airflow.call("POST", "/backfills", body)
-    deadline = time.monotonic() + 120
-    while True:
+
+    def waited() -> list[dict[str, Any]]:
         done = stack.airflow.runs(IMPORT, "success")
-        if waited := [run for run in done if run["run_type"] != "manual"]:
-            return waited[-1]
-        assert time.monotonic() < deadline, stack.airflow.runs(IMPORT)
-        time.sleep(1)
+        return [run for run in done if run["run_type"] != "manual"]
+
+    wait_until(waited, seconds=600, pause=1)
+    return waited()[-1]
 
 
 def test_an_export_in_the_inbox_reaches_stage(stack, tmp_path):
