@@ -22,7 +22,7 @@ def vitals(make_settings):
             env={**isolated, "PATH": os.environ["PATH"], "PYTHONPATH": PLUGINS, **environ},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 
@@ -110,7 +110,7 @@ def test_wrong_setting_is_one_line(vitals):
 
 
 def test_a_server_that_is_away_is_one_line_whatever_asks_for_it(vitals):
-    nowhere = "mongo://127.0.0.1:1/iot?serverSelectionTimeoutMS=200"
+    nowhere = "mongo://127.0.0.1:1/iot?serverSelectionTimeoutMS=2000"
     done = vitals("generate", AIRFLOW_CONN_VITALS_MONGO=nowhere)
     assert done.returncode == 1
     assert done.stderr.startswith("vitals: cannot fill MongoDB (127.0.0.1:1: ")

@@ -18,7 +18,7 @@ from vitals.workspace import workspace
 with workspace("test") as folder:
     (folder / "rows.parquet").write_text("rows")
     print(folder, flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.dbt.fixtures import a_warehouse, set_aside
 from tests.dbt.warehouse import Warehouse, at
+from tests.waiting import wait_until
 
 from vitals.api import studies, tokens
 
@@ -42,7 +42,7 @@ class Api:
 
     def client(self, token: str | None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=120)
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +104,7 @@ def api(api_warehouse, free_port) -> Iterator[Api]:
     with psycopg.connect(api_warehouse.dsn, autocommit=True) as connection:
         studies.add(connection, "sleep", ["p1", "p3"])
         texts = [
-            tokens.create(connection, "tests", lifetime=timedelta(hours=1), **shown).text
+            tokens.create(connection, "tests", lifetime=timedelta(days=1), **shown).text
             for shown in ({}, {"participant_id": "p1"}, {"study": "sleep"})
         ]
     with serving(api_warehouse.dsn, free_port()) as (url, process):
@@ -130,18 +130,19 @@ class serving:  # noqa: N801  (reads as a verb where it is used)
     def __enter__(self) -> tuple[str, subprocess.Popen]:
         command = [sys.executable, "-m", "vitals.api"]
         self._process = subprocess.Popen(command, env=self._environment)
-        for _ in range(150):
-            try:
-                assert httpx.get(f"{self._url}/health").status_code == 200
-                return self._url, self._process
-            except httpx.TransportError:
-                assert self._process.poll() is None, "the API ended at once"
-                time.sleep(0.1)
-        raise TimeoutError("the API did not start")
+        wait_until(lambda: self._process.poll() is not None or self._is_well())
+        assert self._process.poll() is None, "the API ended at once"
+        return self._url, self._process
+
+    def _is_well(self) -> bool:
+        try:
+            return httpx.get(f"{self._url}/health", timeout=60).status_code == 200
+        except httpx.TransportError:
+            return False
 
     def __exit__(self, *error: Any) -> None:
         self._process.terminate()
-        self._process.wait(20)
+        self._process.wait(60)
 
 
 @pytest.fixture(scope="session")

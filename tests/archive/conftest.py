@@ -1,7 +1,6 @@
 """Two S3 servers, and a warehouse with old chunks to archive."""
 
 import subprocess
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+from tests.waiting import wait_until
 
 from vitals import warehouse
 from vitals.archive import settings as archive_settings
@@ -39,7 +40,7 @@ def moto(test_settings, free_port, tmp_path_factory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -50,14 +51,15 @@ def ministack_client(s3) -> Any:
 @pytest.fixture(scope="session")
 def moto_client(moto) -> Any:
     made = client(moto, "test", "testtest")
-    deadline = time.monotonic() + 60
-    while True:
+
+    def answers() -> bool:
         try:
-            made.list_buckets()
-            return made
-        except Exception:
-            assert time.monotonic() < deadline, "moto did not start"
-            time.sleep(0.2)
+            return bool(made.list_buckets())
+        except BotoCoreError:
+            return False
+
+    wait_until(answers)
+    return made
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ on_both_servers = pytest.mark.parametrize("s3_client", ["ministack", "moto"], in
 
 
 def client(url: str, key: str, secret: str) -> Any:
-    quick = Config(retries={"max_attempts": 2, "mode": "standard"}, connect_timeout=2)
+    quick = Config(retries={"max_attempts": 2, "mode": "standard"}, connect_timeout=30)
     return boto3.client(
         "s3", endpoint_url=url, aws_access_key_id=key, aws_secret_access_key=secret,
         region_name="us-east-1", config=quick,

@@ -16,12 +16,20 @@ from tests.archive.conftest import (
     on_both_servers,
     week,
 )
+from tests.waiting import wait_until
 
 from vitals import settings
 from vitals.archive.archiver import archive
 from vitals.archive.chunk_job import ChunkJob
 from vitals.archive.errors import ArchiveError
 from vitals.archive.expiry import expire
+
+WAITS_FOR_TABLE = """
+    select from pg_locks
+    where
+        not granted and locktype = 'relation'
+        and database = (select oid from pg_database where datname = current_database())
+"""
 
 
 @on_both_servers
@@ -145,8 +153,7 @@ def test_a_row_that_comes_while_the_chunk_is_dropped_waits_and_stays(rig, monkey
         late = (rig, "d1", START + timedelta(seconds=1), 60)
         writers.append(threading.Thread(target=Rig.sample, args=late))
         writers[0].start()
-        writers[0].join(1)
-        assert writers[0].is_alive()  # it waits for the table
+        wait_until(lambda: rig.fetch(WAITS_FOR_TABLE))
         record(*arguments)
 
     monkeypatch.setattr(ChunkJob, "_record", while_held)

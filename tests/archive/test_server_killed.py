@@ -2,13 +2,13 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 from tests.archive.conftest import START, Rig, emptied
+from tests.waiting import wait_until
 
 from vitals import warehouse
 from vitals.archive.bucket import Bucket
@@ -54,10 +54,7 @@ def kill(service: TimescaleDB) -> None:
     family = [one for one in Path("/proc").iterdir() if _parent(one) == number]
     assert family
     os.kill(number, signal.SIGKILL)
-    deadline = time.monotonic() + 20
-    while any(_parent(one) is not None for one in family):
-        assert time.monotonic() < deadline, "the server is still there"
-        time.sleep(0.05)
+    wait_until(lambda: all(_parent(one) is None for one in family))
 
 
 def _parent(process: Path) -> int | None:

@@ -27,7 +27,7 @@ def vitals(maker, make_settings):
         return subprocess.run(
             [sys.executable, "-m", "vitals.cli", "dataset", *map(str, arguments)],
             env={**isolated, **given, "PATH": os.environ["PATH"]},
-            capture_output=True, text=True, timeout=60, check=False,
+            capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
 
     run.home = isolated["VITALS_HOME"]

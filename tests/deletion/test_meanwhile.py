@@ -16,7 +16,12 @@ from vitals.deletion.participant import delete_participant
 
 pytestmark = pytest.mark.slow
 
-WAITING = "select from pg_locks where locktype = 'advisory' and not granted"
+WAITING = """
+    select from pg_locks
+    where
+        not granted and locktype = 'advisory'
+        and database = (select oid from pg_database where datname = current_database())
+"""
 
 
 @pytest.fixture
@@ -67,7 +72,7 @@ def test_a_deletion_waits_for_what_has_read_rows_already(rig, lock):
         wait_until(lambda: rig.fetch(WAITING))
         other.execute("insert into looked_at.iot__heart_rates select * from staged")
         other.commit()
-        receipt = deletion.result(timeout=60)
+        receipt = deletion.result(timeout=300)
     assert receipt.left == 0
     assert rig.fetch("select distinct device_id from looked_at.iot__heart_rates") == [("w2",)]
     rig.run("drop schema looked_at cascade")

@@ -110,7 +110,7 @@ def test_the_trigger_fires_when_an_object_comes(trigger, s3):
     assert asyncio.run(first_event(trigger(0.3))) == {"found": False}
 
     async def an_object_comes_later() -> dict:
-        event = asyncio.create_task(first_event(trigger(60)))
+        event = asyncio.create_task(first_event(trigger(600)))
         await asyncio.sleep(0.3)
         assert not event.done()
         put = storage.client(s3).put_object

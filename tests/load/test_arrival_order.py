@@ -106,7 +106,7 @@ def test_what_is_ready_comes_together():
         yield 4
 
     with read_ahead(items(), most=3) as ahead:
-        made.wait(10)
+        assert made.wait(60)
         found = [*ahead]
     assert found[0][:3] == [1, 2, 3]
     assert sum(found, []) == [1, 2, 3, 4]

@@ -41,7 +41,7 @@ def fill(rig: Rig, buckets: int = 12) -> None:
 
 
 def test_an_unreachable_document_store_is_told_in_one_line(rig, monkeypatch):
-    monkeypatch.setattr("vitals.sources.iot.client.SELECTION_MS", 200)
+    monkeypatch.setattr("vitals.sources.iot.client.SELECTION_MS", 2_000)
     with pytest.raises(SourceError, match=r"^cannot read MongoDB at 127.0.0.1:1/iot: .*refused"):
         iot.extract_and_load(rig.dsn, "mongodb://user:secret@127.0.0.1:1/iot")
     assert rig.count("loads") == 0
@@ -115,7 +115,12 @@ def test_two_runs_at_once_load_everything_once(rig):
 
 def test_first_runs_make_the_tables_of_dlt_one_after_the_other(rig):
     fill(rig, 1)
-    waits = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+    waits = """
+        select count(*) from pg_locks
+        where
+            not granted and locktype = 'advisory'
+            and database = (select oid from pg_database where datname = current_database())
+    """
     run = threading.Thread(target=rig.load)
     with psycopg.connect(rig.dsn, autocommit=True) as other:
         other.execute("select pg_advisory_lock(hashtextextended('vitals dlt schema', 0))")
@@ -138,7 +143,7 @@ def test_a_run_that_waits_too_long_for_another_says_so(rig):
 def test_a_killed_run_is_marked_by_the_next_which_completes_it(rig):
     fill(rig)
     run = start_run(rig, slice_samples=500)
-    wait_until(lambda: rig.count("loads") >= 3, pause=0.01)
+    wait_until(lambda: rig.count("loads") >= 3 or not run.is_alive(), pause=0.01)
     run.kill()
     run.join()
     rig.load()
@@ -152,6 +157,7 @@ def test_kill_at_any_moment_leaves_the_rows_of_an_undisturbed_run(rig, new_wareh
     """Twenty runs of one backlog, each killed at a random moment, then one that may end."""
     fill(rig)
     undisturbed = Rig(new_warehouse(), rig.uri, rig.mongo)
+    started(int).join()  # what they are forked from is there
     began = time.monotonic()
     start_run(undisturbed).join()
     seconds = time.monotonic() - began

@@ -38,7 +38,8 @@ def mailbox(free_port, monkeypatch) -> Iterator[list]:
             taken.append((envelope.rcpt_tos, parsed))
             return "250 OK"
 
-    controller = Controller(Handler(), hostname="127.0.0.1", port=free_port())
+    place = {"hostname": "127.0.0.1", "port": free_port(), "ready_timeout": 60}
+    controller = Controller(Handler(), **place)
     controller.start()
     options = "from_email=vitals%40example.org&disable_ssl=true&disable_tls=true"
     monkeypatch.setenv(

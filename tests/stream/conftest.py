@@ -60,7 +60,7 @@ def stream_lake(s3) -> StreamLake:
 def mock_cluster() -> Iterator[StreamSettings]:
     """The mock cluster of librdkafka: topics appear by themselves, with four partitions."""
     holder = Producer({"bootstrap.servers": "none", "test.mock.num.brokers": 1, "log_level": 0})
-    found = next(iter(holder.list_topics(timeout=10).brokers.values()))
+    found = next(iter(holder.list_topics(timeout=60).brokers.values()))
     yield StreamSettings({"bootstrap.servers": f"{found.host}:{found.port}"}, flush_events=500)
     del holder
 

@@ -116,7 +116,7 @@ def stop(process: Process, how: signal.Signals, patience: float) -> None:
         os.kill(process.pid, how)
         _wait(lambda: not process.alive, patience)
     left = session(process)
-    for sign, seconds in ((signal.SIGTERM, patience / 2), (signal.SIGKILL, 5.0)):
+    for sign, seconds in ((signal.SIGTERM, patience / 2), (signal.SIGKILL, 30.0)):
         _signal(left, sign)
         _wait(lambda: not session(process), seconds)
         left = session(process)
