@@ -29,6 +29,8 @@ def trusted(authority, tmp_path, monkeypatch) -> None:
     bundle = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(bundle)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    # A name server that is out of reach is given up after some tens of seconds.
+    monkeypatch.setattr(internet, "ANSWER_SECONDS", 120)
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
