@@ -60,7 +60,7 @@ def browser(chromium: str) -> Iterator[Browser]:
     flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=flags)
+        launched = playwright.chromium.launch(executable_path=chromium, args=flags, timeout=300_000)
         yield launched
         launched.close()
 

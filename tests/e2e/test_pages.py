@@ -36,7 +36,7 @@ def page(stack, chromium) -> Iterator[Page]:
     flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags, timeout=300_000)
         page = browser.new_page(viewport={"width": 1500, "height": 1000})
         page.set_default_timeout(300_000)
         page.goto(stack.airflow.url)

@@ -28,7 +28,7 @@ def browser(chromium) -> Iterator[Browser]:
     flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield playwright.chromium.launch(executable_path=chromium, args=flags, timeout=300_000)
 
 
 @pytest.fixture
