@@ -46,9 +46,7 @@ def token(given, password):
 
 
 def test_all_of_it_is_well(running):
-    assert {name: service.state() for name, service in running.items()} == dict.fromkeys(
-        running, "running"
-    )
+    wait_until(lambda: {service.state() for service in running.values()} == {"running"}, pause=1)
 
 
 def test_only_the_generated_password_opens_it(running, given):
@@ -78,7 +76,7 @@ def test_killed_scheduler_comes_back_alone(running, given):
     supervisor.up(supervisor.parts(given), print)
     after = {name: leader(service) for name, service in running.items()}
     assert {name for name in after if after[name] != before[name]} == {"airflow-scheduler"}
-    assert running["airflow-scheduler"].state() == "running"
+    wait_until(lambda: running["airflow-scheduler"].state() == "running", pause=1)
 
 
 def test_down_leaves_no_process(running, given):

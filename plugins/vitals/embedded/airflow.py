@@ -158,7 +158,7 @@ class ApiServer(AirflowComponent):
         """Ask for the health page."""
         address = f"{self.settings.airflow_url}/api/v2/monitor/health"
         try:
-            said = json.loads(health.ask(address, timeout_seconds=5))
+            said = json.loads(health.ask(address))
         except ValueError as error:
             raise NotReady(str(error)) from None
         if said["metadatabase"]["status"] != "healthy":

@@ -6,7 +6,7 @@ import urllib.request
 from vitals.embedded.service import NotReady
 
 
-def ask(address: str, timeout_seconds: float = 3) -> bytes:
+def ask(address: str, timeout_seconds: float = 10) -> bytes:
     """What the page says.
 
     Raises:

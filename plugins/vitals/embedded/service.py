@@ -62,8 +62,8 @@ class Service(Part):
 
     port_setting: str = ""
     stop_signal = signal.SIGTERM
-    start_timeout = 60.0
-    answer_timeout = 5.0
+    start_timeout = 180.0  # a busy machine; one that died is noticed at once
+    answer_timeout = 20.0
     stop_timeout = 20.0
 
     @property
