@@ -59,7 +59,7 @@ class Kafka(Service):
         own["error_cb"] = bool  # while it starts, refused connections are no news
         admin = AdminClient(own)
         try:
-            admin.list_topics(timeout=10)
+            admin.list_topics(timeout=2)
         except KafkaException as error:
             raise NotReady(error.args[0].str()) from None
 
