@@ -170,10 +170,50 @@ def test_what_the_lake_does_not_hold_whole_is_left_alone(history, lake, day_by_d
     assert data_of(history.dsn) == before
 
 
+def newest_load(history) -> int:
+    """The newest one that the layers downstream can have seen."""
+    return history.fetch("select max(load_id) from raw.loads")[0][0]
+
+
+def days_of_steps(history, load_id: int) -> list[date]:
+    """Days of the rows that a load has stored; Fitbit writes them as if they were in UTC."""
+    query = "select distinct local_date from raw.fitbit__steps where load_id = %s order by 1"
+    return [day for (day,) in history.fetch(query, [load_id])]
+
+
+def days_noted(history, seen: int) -> set[date]:
+    """Days of steps that loads have touched that nobody has seen."""
+    query = (
+        "select utc_date from raw.touched_days join raw.loads using (load_id, resource) "
+        "where load_id > %s and resource = 'steps' and status <> 'running'"
+    )
+    return {day for (day,) in history.fetch(query, [seen])}
+
+
+def test_a_load_that_had_failed_is_news_downstream(history, lake):
+    """Its number is not: it was taken when the load had stored nothing."""
+    before = data_of(history.dsn)
+    last = [key for key in lake.objects() if key.resource == "steps"][-1].load_id
+    days = days_of_steps(history, last)
+    for table in ("fitbit__steps", "touched_days", "load_files"):
+        history.execute(f"delete from raw.{table} where load_id = %s", [last])
+    history.execute("update raw.loads set status = 'failed' where load_id = %s", [last])
+    seen = newest_load(history)
+
+    assert rebuild(history.dsn, lake, progress=str).loads == 1
+
+    assert data_of(history.dsn) == before
+    assert days and set(days) <= days_noted(history, seen)
+
+
 def test_a_rebuild_that_dies_is_completed(history, lake, monkeypatch):
     from vitals.load.account_writer import AccountWriter
 
-    before, flushes = data_of(history.dsn), []
+    before, flushes, seen = data_of(history.dsn), [], newest_load(history)
+    # A day that was read wrongly is made again before the rebuild dies.
+    first = next(key for key in lake.objects() if key.resource == "steps").load_id
+    day = days_of_steps(history, first)[0]
+    history.execute("delete from raw.fitbit__steps where local_date = %s", [day])
     flush = AccountWriter.flush
 
     def die(self):
@@ -189,6 +229,13 @@ def test_a_rebuild_that_dies_is_completed(history, lake, monkeypatch):
     assert data_of(history.dsn) != before
     rebuild(history.dsn, lake, progress=str)
     assert data_of(history.dsn) == before
+    # What was made again before it died is heard of downstream, and when it was first seen.
+    assert day in days_noted(history, seen)
+    query = (
+        "select distinct seen_at = started_at from raw.fitbit__profiles join raw.loads "
+        "using (load_id, account_id) where account_id = 'fitbit:p0001'"
+    )
+    assert history.fetch(query) == [(True,)]
 
 
 def test_days_and_people_can_be_chosen(history, lake, new_warehouse):

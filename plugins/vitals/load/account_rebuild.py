@@ -1,9 +1,10 @@
 """One account's loads in the lake -> raw, while no other run reads the account.
 
-Loads that are later than what the warehouse has are simply made again after it. Where it has later
-ones, or has these already, rows would go back in time: then the rows of a resource from the first
-such load on are deleted, and all loads since are made again. That needs all of them in the lake and
-readable; else the resource stays as it is, and the caller is told.
+Loads that are later than what the warehouse knows are simply made again after it. Where it has
+later ones, or knows these already, rows would go back in time, or come under a number that the
+layers downstream have done with: then the rows of a resource from the first such load on are
+deleted, and all loads since are made again. That needs all of them in the lake and readable; else
+the resource stays as it is, and the caller is told.
 """
 
 from collections.abc import Iterator, Sequence
@@ -83,16 +84,22 @@ class AccountRebuild:
         ):
             refuse_deleted(books.connection, self.account_id)
             loads = LakeLoads(books.connection)
-            self._known = loads.of_account(self.account_id)
             self._wanted = {head.load_id: head for head in heads}
+            self._known = loads.of_account(self.account_id, self._wanted)
             renewals = self._renew(books, loads)
+
+            def before_done(load_ids: Sequence[int]) -> None:
+                loads.restore_times(self.spec, [self._wanted[number] for number in load_ids])
+                for renewal in renewals:
+                    renewal.note(load_ids)
+
             writer = AccountWriter(
                 self.spec.name, self.account_id, books, loader, self.told, self.progress
             )
+            writer.before_done = before_done
             self._write(writer)
             for renewal in renewals:
-                renewal.finish([*self._wanted])
-            loads.restore_times(self.spec, [*self._wanted.values()])
+                renewal.finish()
 
     def _renew(self, books: Books, loads: LakeLoads) -> list[Renewal]:
         """Delete what would be in the way, of resources that can be made again from there on."""

@@ -1,6 +1,6 @@
 """Pieces of whole local days -> raw tables and the books, several pieces in one dlt run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -31,6 +31,8 @@ class AccountWriter:
         summary: is told what was written.
         progress: called with one line for each load.
         keeper: keeps what was delivered, before the rows are written; None if that is not kept.
+        before_done: called with the numbers of loads whose rows are written, before they count as
+            done: whoever is killed in between does both again.
     """
 
     provider: str
@@ -40,6 +42,7 @@ class AccountWriter:
     summary: LoadSummary
     progress: Callable[[str], None]
     keeper: LakeKeeper | None = None
+    before_done: Callable[[Sequence[int]], None] | None = None
     _waiting: list[DaysRead] = field(default_factory=list)
 
     def add(self, piece: DaysRead | NotRead) -> None:
@@ -65,10 +68,13 @@ class AccountWriter:
         """
         pieces, self._waiting = self._waiting, []
         loads = [(self._start(piece), piece) for piece in pieces]
-        with self.books.under_way([load_id for load_id, _ in loads]):
+        load_ids = [load_id for load_id, _ in loads]
+        with self.books.under_way(load_ids):
             if self.keeper:
                 self.keeper.keep(loads)
             self._write(loads)
+            if self.before_done:
+                self.before_done(load_ids)
             for load_id, piece in loads:
                 counts = self.summary.add(load_id, piece, self.books.finish(load_id, piece))
                 self.progress(self._named(_line(piece, counts)))

@@ -17,7 +17,7 @@ from vitals.warehouse import only_row, only_value
 
 @dataclass(frozen=True)
 class Known:
-    """A load of an account that stored something, or looked whether there was anything."""
+    """A load of an account that the warehouse knows; see `LakeLoads.of_account`."""
 
     load_id: int
     resource: str
@@ -57,10 +57,13 @@ class Renewal:
     load_id: int
     spec: Resource
 
-    def finish(self, replayed: Sequence[int]) -> None:
-        """Note the days that the loads have touched, too."""
+    def note(self, replayed: Sequence[int]) -> None:
+        """Note the days that loads have touched, before they count as done and are left alone."""
         values = {"load_id": self.load_id, "resource": self.spec.name, "replayed": list(replayed)}
         self.books.connection.execute(load_sql("lake/note_days"), values)
+
+    def finish(self) -> None:
+        """Close the load, once everything is made again."""
         query = "select first_date, last_date from raw.loads where load_id = %s"
         days = only_row(self.books.connection.execute(query, [self.load_id]))
         self.books.finish(self.load_id, DaysRead.of(self.spec, DateWindow(*days), Fetched()))
@@ -89,9 +92,15 @@ class LakeLoads:
         rows = self._connection.execute(load_sql("lake/known_objects"), values)
         return {name: KnownObject(*known) for name, *known in rows}
 
-    def of_account(self, account_id: str) -> list[Known]:
-        """Loads of an account that the warehouse has, oldest first."""
-        rows = self._connection.execute(load_sql("lake/known_loads"), {"account_id": account_id})
+    def of_account(self, account_id: str, wanted: Iterable[int]) -> list[Known]:
+        """Loads of an account that the warehouse has, oldest first.
+
+        Args:
+            account_id: whose loads.
+            wanted: numbers of loads to be made again, which count also if they stored nothing.
+        """
+        values = {"account_id": account_id, "wanted": list(wanted)}
+        rows = self._connection.execute(load_sql("lake/known_loads"), values)
         return [Known(*row) for row in rows]
 
     def renew(
@@ -125,16 +134,21 @@ class LakeLoads:
         return Renewal(books, load_id, resource)
 
     def restore_times(self, spec: ApiSpec, heads: Sequence[Head]) -> None:
-        """Versions were first seen when they were read, not when they were made again."""
-        for resource in {spec.resource(head.resource).name for head in heads}:
-            if spec.resource(resource).keeps == "versions":
-                mine = [head for head in heads if head.resource == resource]
+        """Versions were first seen when they were read, not when they were made again.
+
+        To be called before the loads count as done: downstream a time zone is in force from that
+        instant on.
+        """
+        for name in {head.resource for head in heads}:
+            resource = spec.resource(name)
+            if resource.keeps == "versions":
+                mine = [head for head in heads if head.resource == name]
                 values = {
                     "account_id": mine[0].account_id,
                     "load_ids": [head.load_id for head in mine],
                 }
-                table = spec.table(spec.resource(resource))
-                self._connection.execute(load_sql("lake/restore_times").format(table=table), values)
+                query = load_sql("lake/restore_times").format(table=spec.table(resource))
+                self._connection.execute(query, values)
 
     @staticmethod
     def _end(resource: Resource, instant: str) -> str:
