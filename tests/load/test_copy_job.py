@@ -16,7 +16,7 @@ from tests.load.conftest import EPOCH
 
 from vitals import warehouse
 from vitals.load.copy_job import FileLoad
-from vitals.load.tables import TABLES
+from vitals.load.tables import TABLES, load_sql
 from vitals.sources.iot.samples import TIMESTAMP
 from vitals.sources.iot.sleeps import SLEEPS
 
@@ -144,6 +144,19 @@ def test_a_file_with_repeated_keys_keeps_the_best(files):
     rows = [sample("a", 0, 60, 1), sample("a", 0, 61, 1), sample("a", 0, 99, 0), sample("a", -5)]
     assert files.counts(files.load("iot__heart_rates", rows)) == (2, 2)
     assert files.fetch("select bpm from raw.iot__heart_rates order by ts") == [(60,), (61,)]
+
+
+def test_what_ends_before_it_begins_touches_the_instant_at_which_it_begins(files):
+    """A range of instants from later to earlier would stop the transformation for everybody."""
+    load_id = files.start("sleep")
+    with files.connection.transaction():
+        files.connection.execute(load_sql("file/begin_file"))
+        files.connection.execute(
+            "insert into touched values ('a', '2026-03-02', '2026-03-02 22:00Z', '2019-03-03', 1)"
+        )
+        files.connection.execute(load_sql("file/record_touched").format(load_id=load_id))
+    touched = f"select first_ts = last_ts from raw.touched_days where load_id = {load_id}"
+    assert files.fetch(touched) == [(True,)]
 
 
 def test_a_large_file_crosses_batches_and_chunks(files):

@@ -9,7 +9,7 @@ select
     {subject},
     ({time} at time zone 'UTC')::date as utc_date,
     min({time}),
-    max({end_time})
+    greatest(max({end_time}), min({time}))
 from raw.{table}
 where
     {time} between timestamptz '{first}' and timestamptz '{last}'

@@ -17,7 +17,7 @@ select
         else (now() at time zone 'UTC')::date
     end as utc_date,
     min(gone.first_ts),
-    max(gone.last_ts)
+    greatest(max(gone.last_ts), min(gone.first_ts))
 from gone
 inner join raw.loads on loads.load_id = %(load_id)s
 group by loads.load_id, utc_date

@@ -85,9 +85,9 @@ def read_stages(file: ExportFile, context: Context) -> Iterator[Rows]:
         levels = column(table, "sleep_stage_type").to_pylist()
         ids = column(table, "sleep_id").to_pylist()
         for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
-            if start is None or end is None or not ids[index] or not levels[index]:
+            if start is None or end is None or end < start or not ids[index] or not levels[index]:
                 record = table.slice(index, 1).to_pylist()[0]
-                reason = "a stage needs sleep_id, sleep_stage_type, start and end"
+                reason = "a stage needs sleep_id, sleep_stage_type, a start and no earlier end"
                 rows.rejected.append(reject(f"{file.path}#{position + index}", record, reason))
                 continue
             found.append(
