@@ -157,6 +157,19 @@ def test_users_changed_in_place_get_a_new_version(rig):
     assert not rig.waiting()
 
 
+def test_of_two_documents_of_a_user_the_later_created_stands_wherever_they_are(rig):
+    # So large that they come in several batches.
+    long = {"biography": "x" * 300_000}
+    users = [{"user_id": f"u{number}", "created_at": EPOCH, **long} for number in range(12)]
+    users[0] |= {"created_at": EPOCH + 1, "age": 41}
+    users[-1] |= {"user_id": "u0", "age": 40}
+    rig.mongo.users.insert_many(users)
+    for _ in range(2):
+        rig.load(slice_samples=1)
+        rig.mongo.users.update_one({"user_id": "u5"}, {"$set": {"age": 50}})
+    assert rig.fetch("select age from raw.iot__users where user_id = 'u0'") == [(41,)]
+
+
 def test_unknown_collections_and_fields_are_reported(rig, caplog):
     fill(rig)
     rig.mongo.temperatures.insert_one({"device_id": "a"})

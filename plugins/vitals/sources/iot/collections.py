@@ -19,7 +19,8 @@ class CollectionSpec:
         name: the collection.
         new_reader: makes a reader; takes the present instant in microseconds.
         is_snapshot: its documents are changed in place at any age and are few, so every run reads
-            all of them; otherwise documents are added, and change only while they are new.
+            all of them, in one slice; otherwise documents are added, and change only while they
+            are new.
     """
 
     name: str

@@ -134,10 +134,14 @@ class _Reading:
     def slices(self) -> Iterator[Slice]:
         self.count = self.store.count(self.spec.name)
         for documents in self._batches():
-            if self.reader.weight >= self.request.slice_samples:
+            if self._is_full():
                 yield self._finish(self._interim_cursor())
             self._take(documents)
         yield self._finish(self._final_cursor())
+
+    def _is_full(self) -> bool:
+        """Whether the slice ends; a snapshot is one, in which every document meets its rivals."""
+        return not self.spec.is_snapshot and self.reader.weight >= self.request.slice_samples
 
     def _batches(self) -> Iterator[list[RawDocument]]:
         name, request, last_id = self.spec.name, self.request, self.start_cursor.last_id
@@ -220,7 +224,7 @@ class _Reading:
 
     def _interim_cursor(self) -> Cursor | None:
         """The cursor after a slice that is not the last; None where the order is not `_id`."""
-        is_in_order = self.request.mode == "incremental" and not self.spec.is_snapshot
+        is_in_order = self.request.mode == "incremental"
         if not is_in_order or (self.reads_everything and self.start_cursor.last_id):
             return None
         return self._cursor(self.start_cursor.documents + self.new_documents)
