@@ -30,6 +30,8 @@ def test_files_that_cannot_be_read_keep_nothing_else_from_being_loaded(
     (folder / "link.json").symlink_to(good)
     (folder / "broken.zip").write_bytes(b"PK\x03\x04 and then nothing")
     (folder / "old.tar.gz").write_bytes(gzip.compress(b"tar"))
+    (folder / "activities.csv").write_text('Activity ID,Activity Date\n1,"' + "x" * 200_000)
+    (folder / "UserSleeps_2026-03-01.csv").write_bytes(b"sleep_id,sleep_start,\xff\n1,2,3\n")
     (folder / "altitude-2026-03-01.json").write_text('[{"dateTime": "03/01/26 00:00:00"}]')
     imports.load(small)
     found = {Path(path).name: verdict for path, verdict in imports.files().items()}
@@ -41,6 +43,9 @@ def test_files_that_cannot_be_read_keep_nothing_else_from_being_loaded(
     assert statuses["steps-2020-04-01.json"] == "unrecognised"
     assert "its content is not that" in found["steps-2020-04-01.json"][1]
     assert statuses["steps-2020-05-01.txt"] in ("loaded", "duplicate")
+    assert statuses["activities.csv"] == statuses["UserSleeps_2026-03-01.csv"] == "refused"
+    assert "no whole CSV" in found["activities.csv"][1]
+    assert "no valid CSV" in found["UserSleeps_2026-03-01.csv"][1]
     assert statuses["notes.json"] == "unrecognised"
     assert statuses["zeros.json"] == statuses["link.json"] == "refused"
     assert statuses["broken.zip"] == statuses["old.tar.gz"] == "refused"

@@ -1,5 +1,6 @@
 """CSV files -> blocks of text columns and of numbers, in bounded memory."""
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -31,12 +32,12 @@ class CsvBlocks:
     def __iter__(self) -> Iterator[pa.Table]:
         try:
             yield from self._read()
-        except pa.ArrowInvalid as error:
+        except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error) as error:
             raise NotColumnsError(f"no valid CSV ({str(error).splitlines()[0]})") from None
 
     def _read(self) -> Iterator[pa.Table]:
         header = self.content.readline().decode("utf-8-sig").strip()
-        names = next(iter(_split(header)), [])
+        names = next(csv.reader([header]), [])
         options = {
             "read_options": pyarrow.csv.ReadOptions(
                 column_names=names, use_threads=False, block_size=BLOCK_BYTES
@@ -90,9 +91,3 @@ def _number(text: str | None) -> float:
         return float(text) if text else float("nan")
     except ValueError:
         return float("nan")
-
-
-def _split(line: str) -> Iterator[list[str]]:
-    import csv
-
-    yield from csv.reader([line])

@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import IO
 
 import pyarrow as pa
 
@@ -35,15 +36,14 @@ _TYPES = {
 
 
 def read(file: ExportFile, context: Context) -> Iterator[Rows]:
-    """The activities of one export."""
+    """The activities of one export.
+
+    Raises:
+        ValueError: it is no whole CSV; what came before was returned.
+    """
     rows, found = Rows(ACTIVITIES), []
     with file.open() as content:
-        lines = csv.reader(io.TextIOWrapper(content, "utf-8-sig", errors="replace", newline=""))
-        header = next(lines, [])
-        for number, line in enumerate(lines, 2):
-            if not line:
-                continue
-            record = _Record(header, line)
+        for number, record in _records(content):
             row = _activity(record, context)
             if row is None:
                 where = f"{file.path}#line{number}"
@@ -57,6 +57,17 @@ def read(file: ExportFile, context: Context) -> Iterator[Rows]:
                 rows, found = Rows(ACTIVITIES), []
     rows.table = pa.Table.from_pylist(found, schema=ACTIVITIES.columns)
     yield rows
+
+
+def _records(content: IO[bytes]) -> "Iterator[tuple[int, _Record]]":
+    lines = csv.reader(io.TextIOWrapper(content, "utf-8-sig", errors="replace", newline=""))
+    try:
+        header = next(lines, [])
+        for number, line in enumerate(lines, 2):
+            if line:
+                yield number, _Record(header, line)
+    except csv.Error as error:
+        raise ValueError(f"no whole CSV ({error}): download it again") from None
 
 
 class _Record:
