@@ -16,7 +16,7 @@ from vitals.sources._api.errors import (
 )
 from vitals.sources._api.reading import Reading
 from vitals.sources._api.spec import DateWindow
-from vitals.sources.garmin import SPEC
+from vitals.sources.garmin import SPEC, logs
 from vitals.sources.garmin.series import HEART_RATE, measured
 from vitals.sources.garmin.sleep import possible
 
@@ -211,3 +211,10 @@ def test_pages_are_followed_to_the_end(connect, target, fault):
     target.fault(provider="garmin", **fault)
     assert connect().fetch("activities", days).rows == whole
     assert whole.num_rows > 100
+
+
+def test_a_list_without_end_is_left(connect, target, monkeypatch):
+    monkeypatch.setattr(logs, "PAGE_SIZE", 1)
+    target.fault("duplicate_page", provider="garmin")
+    with pytest.raises(ProviderUnavailableError, match="without anything new"):
+        connect().fetch("activities", WEEK)

@@ -5,6 +5,7 @@ from datetime import UTC, date, timedelta
 
 import pyarrow as pa
 
+from vitals.sources._api.errors import ProviderUnavailableError
 from vitals.sources._api.reading import INSTANT, Reading
 from vitals.sources._api.records import Record
 from vitals.sources._api.spec import DateWindow, Fetched
@@ -49,6 +50,8 @@ ACTIVITY_SCHEMA = pa.schema(
     ]
 )
 PAGE_SIZE = 100
+# A page may come twice; a list that never moves on must not be followed for ever.
+MOST_IDLE_PAGES = 5
 
 
 def read_weight(api: Connection, window: DateWindow, reading: Reading) -> Fetched:
@@ -92,9 +95,12 @@ def _pages(api: Connection, window: DateWindow, reading: Reading) -> Iterator[li
 
     Pages may be short or overlap, so the offset moves on by what is new, and the list has ended
     when a page brings nothing new after one that was not full.
+
+    Raises:
+        ProviderUnavailableError: full pages bring nothing new.
     """
     seen: set[int] = set()
-    was_short = False
+    was_short, idle = False, 0
     while True:
         answer = api.get(
             reading,
@@ -109,6 +115,11 @@ def _pages(api: Connection, window: DateWindow, reading: Reading) -> Iterator[li
         if not fresh and was_short:
             return
         was_short = len(page) < PAGE_SIZE
+        idle = 0 if fresh else idle + 1
+        if idle > MOST_IDLE_PAGES:
+            raise ProviderUnavailableError(
+                f"activities: {idle} pages without anything new, the list has no end"
+            )
         yield reading.take(shapes.ACTIVITY, fresh, f"{window.first}+{len(seen)}").valid
         seen |= {_id(one) for one in fresh}
 
