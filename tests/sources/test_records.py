@@ -54,6 +54,12 @@ def test_a_wrong_field_that_is_not_needed_costs_itself(record, kept, field):
     assert (rejected.record_id, rejected.field, rejected.row_kept) == ("a#1", field, True)
 
 
+def test_wrong_elements_of_a_long_list_cost_themselves():
+    found = read({"name": "x", "marks": [*range(9), 99, 99, 10]})
+    assert found.valid == [{"name": "x", "marks": [*range(9), 10]}]
+    assert [one.field for one in found.rejected] == ["marks.9", "marks.10"]
+
+
 @pytest.mark.parametrize(
     ("record", "field"),
     [

@@ -107,7 +107,7 @@ class Shape:
             return []
         copy = deepcopy(record)
         # From the back, so that the positions in a list stay right.
-        for path in sorted({error["loc"][1:] for error in errors}, key=str, reverse=True):
+        for path in sorted({error["loc"][1:] for error in errors}, key=_place, reverse=True):
             _remove(copy, path)
         try:
             return self._adapter.validate_python([copy])
@@ -120,6 +120,11 @@ def _by_record(error: ValidationError) -> dict[int, list[Any]]:
     for one in error.errors(include_url=False, include_context=False):
         found.setdefault(int(one["loc"][0]), []).append(one)
     return found
+
+
+def _place(path: Sequence[Any]) -> list[tuple[int, str]]:
+    """Sorts paths so that positions in a list are in the order of numbers."""
+    return [(step, "") if isinstance(step, int) else (-1, step) for step in path]
 
 
 def _remove(value: Any, path: Sequence[Any]) -> None:
