@@ -32,8 +32,8 @@ from vitals.sources.account_exports.byte_streams import UnreadableError
 from vitals.sources.account_exports.clock import Clock
 from vitals.sources.account_exports.context import Context
 from vitals.sources.account_exports.files import ExportFile, is_junk, open_export, problem_of
-from vitals.sources.account_exports.kinds import (
-    Kind,
+from vitals.sources.account_exports.kinds import Kind
+from vitals.sources.account_exports.recognition import (
     recognise,
     refuse_several_people,
     settle_recordings,
