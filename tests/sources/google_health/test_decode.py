@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from vitals.sources._api.spec import DateWindow
 from vitals.sources.google_health.client import BY_RESOURCE
-from vitals.sources.google_health.data_types import DATA_TYPES, DEVICES, PROFILES, camel
+from vitals.sources.google_health.data_types import DATA_TYPES, DEVICES, PROFILES
 from vitals.sources.google_health.decode import Decoder, one_per_key, raw_schema
+from vitals.sources.google_health.description import camel
 from vitals.sources.google_health.local_days import LocalDays
 
 DAY = DateWindow(date(2026, 11, 20), date(2026, 11, 20))

@@ -1,7 +1,7 @@
 """google_health: Google Health API v4 -> raw.google_health__*. What new users connect.
 
-`data_types.py` lists what is read, `client.py` asks for it, `columns.py` and `decode.py` make rows
-of the answers, `problems.py` words Google's refusals.
+`data_types.py` lists what is read, in the terms of `description.py`; `client.py` asks for it,
+`columns.py` and `decode.py` make rows of the answers, `problems.py` words Google's refusals.
 """
 
 from typing import TYPE_CHECKING

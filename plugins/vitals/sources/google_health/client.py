@@ -20,14 +20,9 @@ from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginat
 
 from vitals.sources._api.errors import ProviderUnavailableError, ScopeMissingError
 from vitals.sources._api.spec import DateWindow, Fetched
-from vitals.sources.google_health.data_types import (
-    DATA_TYPES,
-    DEVICES,
-    PROFILES,
-    DataType,
-    snake,
-)
+from vitals.sources.google_health.data_types import DATA_TYPES, DEVICES, PROFILES
 from vitals.sources.google_health.decode import Decoder, one_per_key
+from vitals.sources.google_health.description import DataType, snake
 from vitals.sources.google_health.local_days import LocalDays
 
 USER_URL = "https://health.googleapis.com/v4/users/me"

@@ -26,7 +26,7 @@ from pydantic import (
 )
 from pydantic import Field as Limits
 
-from vitals.sources.google_health.data_types import Field
+from vitals.sources.google_health.description import Field
 from vitals.sources.rejected import to_json
 
 INSTANT = pa.timestamp("us", tz="UTC")

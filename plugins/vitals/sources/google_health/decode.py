@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from vitals.sources._api.spec import DateWindow
 from vitals.sources.google_health.columns import KINDS, gather, names_in, to_column
-from vitals.sources.google_health.data_types import DataType, Field
+from vitals.sources.google_health.description import DataType, Field
 from vitals.sources.google_health.local_days import LocalDays
 from vitals.sources.rejected import Rejected, to_json
 

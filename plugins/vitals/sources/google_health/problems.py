@@ -33,9 +33,7 @@ def explain(status: int, body: Any) -> ApiError | None:
         return ConsentNeededError(NOT_LINKED)
     if status == 400:
         reason = reason or "no reason given"
-        return RequestRefusedError(
-            f"Google refuses the request: {reason or 'no reason'}: {message}"
-        )
+        return RequestRefusedError(f"Google refuses the request: {reason}: {message}")
     if reason in ("SERVICE_DISABLED", "API_DISABLED"):
         return RequestRefusedError(NOT_ENABLED)
     if reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
