@@ -21,12 +21,12 @@ from vitals.archive.errors import ArchiveError, IntegrityError
 from vitals.archive.manifest import Manifest, SubjectRows
 from vitals.archive.session import Session
 from vitals.archive.tables import RawTable, archive_sql
+from vitals.load.adbc import UNIQUE_VIOLATION
 from vitals.load.export_tables import EXPORT_TABLES
 from vitals.load.tables import TABLES, TableSpec
 from vitals.load.withheld import Withholding
 
 _BATCH_ROWS = 16_384
-_UNIQUE_VIOLATION = "23505"
 # What a provider restates replaces what it said before.
 _NEWER = ("{row}.load_id",)
 
@@ -83,7 +83,7 @@ class PartLoad:
         try:
             kept = None if self.table.as_text else self._copy_straight()
         except dbapi.Error as error:
-            if error.sqlstate != _UNIQUE_VIOLATION:
+            if error.sqlstate != UNIQUE_VIOLATION:
                 raise
             kept = None
         if kept is None:

@@ -8,10 +8,8 @@ from typing import Any
 import pyarrow as pa
 from adbc_driver_manager import dbapi
 
-from vitals import warehouse
 from vitals.archive.tables import archive_sql
-from vitals.errors import first_line
-from vitals.load.pipeline import as_url
+from vitals.load.adbc import session
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +32,8 @@ class Session:
         Raises:
             WarehouseError: the warehouse cannot be reached, or not any more.
         """
-        from adbc_driver_postgresql import dbapi as postgresql
-
-        try:
-            with postgresql.connect(as_url(dsn)) as connection:
-                yield cls(connection)
-        except dbapi.Error as error:
-            place = warehouse.describe(dsn)
-            raise warehouse.WarehouseError(f"{place}: {first_line(error)}") from error
+        with session(dsn) as connection:
+            yield cls(connection)
 
     def run(self, name: str, *values: Any, **fragments: object) -> None:
         """A statement of `include/sql/archive` without a result."""

@@ -17,6 +17,7 @@ from vitals.api.studies import Member
 from vitals.datasets.errors import DatasetError
 from vitals.datasets.statements import composed
 from vitals.errors import first_line
+from vitals.load.adbc import session
 
 _BATCH_BYTES = 4_000_000  # of PostgreSQL's binary rows
 _BATCH_HINT = "adbc.postgresql.batch_size_hint_bytes"
@@ -57,21 +58,18 @@ class Snapshot:
             WarehouseError: the warehouse cannot be reached, or not any more.
             DatasetError: it has no health tables yet.
         """
-        from adbc_driver_postgresql import dbapi as postgresql
-
-        try:
-            with postgresql.connect(warehouse.session_dsn(dsn)) as connection:
-                connection.rollback()  # whatever the driver has looked up
-                snapshot = cls(connection)
-                snapshot._execute("set transaction isolation level repeatable read")
-                snapshot._execute("set local work_mem = '64MB'")
-                snapshot._execute("set local jit = off")
+        with session(dsn) as connection:
+            connection.rollback()  # whatever the driver has looked up
+            snapshot = cls(connection)
+            snapshot._execute("set transaction isolation level repeatable read")
+            snapshot._execute("set local work_mem = '64MB'")
+            snapshot._execute("set local jit = off")
+            try:
                 yield snapshot
-        except dbapi.Error as error:
-            if error.sqlstate == _UNDEFINED_TABLE:
+            except dbapi.Error as error:
+                if error.sqlstate != _UNDEFINED_TABLE:
+                    raise
                 raise DatasetError(NO_TABLES) from error
-            place = warehouse.describe(dsn)
-            raise warehouse.WarehouseError(f"{place}: {first_line(error)}") from error
 
     def select(self, people: Sequence[Member], exported_ids: Mapping[str, str]) -> None:
         """Say who is meant, on which days, and under which ids they are exported."""

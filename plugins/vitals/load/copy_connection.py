@@ -9,9 +9,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import adbc_driver_manager as adbc
-from psycopg.conninfo import conninfo_to_dict
 
-from vitals import warehouse
+from vitals.load.adbc import connect
 
 if TYPE_CHECKING:
     from adbc_driver_manager import dbapi
@@ -35,7 +34,7 @@ class CopyConnection:
             adbc_driver_manager.Error: the warehouse cannot be reached.
         """
         try:
-            self._open = self._open or connect(self._dsn)
+            self._open = self._open or connect(self._dsn, "loader")
             yield self._open
         except BaseException:
             with suppress(adbc.Error):
@@ -47,18 +46,3 @@ class CopyConnection:
         closing, self._open = self._open, None
         if closing:
             closing.close()
-
-
-def connect(dsn: str) -> "dbapi.Connection":
-    """A connection of its own as the role loader."""
-    # Arrow's part of the driver, which not every run needs.
-    from adbc_driver_postgresql import dbapi as postgresql
-
-    settings = conninfo_to_dict(warehouse.session_dsn(dsn, "loader"))
-    return postgresql.connect(
-        " ".join(f"{name}='{_quoted(value)}'" for name, value in settings.items())
-    )
-
-
-def _quoted(value: object) -> str:
-    return str(value).replace("\\", "\\\\").replace("'", "\\'")

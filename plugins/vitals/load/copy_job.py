@@ -15,6 +15,7 @@ import adbc_driver_manager as adbc
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vitals.load.adbc import UNIQUE_VIOLATION
 from vitals.load.spool import LOAD_ID
 from vitals.load.tables import TableSpec, load_sql
 from vitals.load.watchers import KeyOrder, TouchedDays
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 # Small ones keep the server busy: it inserts one while the next is decoded and encoded.
 BATCH_ROWS = 16_384
-_UNIQUE_VIOLATION = "23505"
 
 
 class FileLoad:
@@ -91,7 +91,7 @@ class FileLoad:
                 self._commit(cursor)
         except adbc.Error as error:
             self.connection.rollback()
-            if error.sqlstate != _UNIQUE_VIOLATION:
+            if error.sqlstate != UNIQUE_VIOLATION:
                 raise
             return False
         return True

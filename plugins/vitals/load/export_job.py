@@ -15,6 +15,7 @@ import adbc_driver_manager as adbc
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vitals.load.adbc import UNIQUE_VIOLATION
 from vitals.load.copy_job import BATCH_ROWS, FileLoad
 from vitals.load.export_tables import ExportTable
 from vitals.load.tables import load_sql
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from adbc_driver_manager import dbapi
 
 FILE_ID = "file_id"
-_UNIQUE_VIOLATION = "23505"
 
 
 class ExportLoad(FileLoad):
@@ -70,7 +70,7 @@ class ExportLoad(FileLoad):
                 self._finish(cursor, counts)
         except adbc.Error as error:
             self.connection.rollback()
-            if error.sqlstate != _UNIQUE_VIOLATION:
+            if error.sqlstate != UNIQUE_VIOLATION:
                 raise
             return False
         return True

@@ -10,8 +10,8 @@ import psycopg
 
 from vitals import warehouse
 from vitals.errors import first_line
+from vitals.load.adbc import session
 from vitals.load.books import Books
-from vitals.load.copy_connection import connect
 from vitals.load.export_buffer import ExportPiece
 from vitals.load.export_job import ExportLoad
 from vitals.load.export_manifest import Manifest
@@ -52,12 +52,7 @@ class ExportWriter:
             WarehouseError: the warehouse cannot be reached.
         """
         with ExitStack() as stack:
-            try:
-                connection = stack.enter_context(connect(dsn))
-            except adbc.Error as error:
-                place = warehouse.describe(dsn)
-                message = f"cannot open {place}: {first_line(error)}"
-                raise warehouse.WarehouseError(message) from error
+            connection = stack.enter_context(session(dsn, "loader"))
             yield cls(dsn, connection, manifest, summary, stack)
 
     def write(self, piece: ExportPiece, participant_id: str) -> str:
