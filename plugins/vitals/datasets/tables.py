@@ -13,7 +13,6 @@ class Table:
         name: of the file and the resource; the relation has the same.
         schema: stage or agg.
         key: columns that tell rows apart; empty if the relation has no key.
-        order: columns by which the file is sorted.
         first_day, last_day: first and last local day that a row of `stored` is about, in SQL.
         left_out: columns that are not exported.
         statement: file of include/sql/datasets that reads it.
@@ -21,6 +20,7 @@ class Table:
         extent_of: relation that says from when to when a participant has anything.
         piece_days: how many days of a participant are read at once; None for all of them.
         samples_of: entity of stage.archived_ranges that raw rows of it belong to.
+        sorting: columns by which the file is sorted; its key unless given.
         description: what it is, where the comment of the relation is about more.
         is_default: whether it is in a data set of which nobody said what is in it.
     """
@@ -28,7 +28,6 @@ class Table:
     name: str
     schema: str
     key: tuple[str, ...]
-    order: tuple[str, ...]
     first_day: str = "stored.local_date"
     last_day: str = "stored.local_date"
     left_out: frozenset[str] = field(default=frozenset())
@@ -38,8 +37,14 @@ class Table:
     extent_of: str | None = None
     piece_days: int | None = None
     samples_of: str | None = None
+    sorting: tuple[str, ...] = ()
     description: str = ""
     is_default: bool = True
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Columns by which the file is sorted."""
+        return self.sorting or self.key
 
     @property
     def relation(self) -> str:
@@ -69,7 +74,6 @@ TABLES = {
             "participants",
             "stage",
             ("participant_id",),
-            ("participant_id",),
             relation_name="dim_participant",
             statement="participants",
             left_out=_NOT_OF_PARTICIPANTS,
@@ -79,13 +83,11 @@ TABLES = {
             "daily_health",
             "agg",
             ("participant_id", "local_date"),
-            ("participant_id", "local_date"),
             left_out=_COMPUTED,
         ),
         Table(
             "weekly_health",
             "agg",
-            ("participant_id", "week_start"),
             ("participant_id", "week_start"),
             "stored.week_start",
             "stored.week_start + 6",
@@ -95,7 +97,6 @@ TABLES = {
             "monthly_health",
             "agg",
             ("participant_id", "month_start"),
-            ("participant_id", "month_start"),
             "stored.month_start",
             "(stored.month_start + interval '1 month')::date - 1",
             left_out=_COMPUTED,
@@ -104,12 +105,10 @@ TABLES = {
             "participant_day",
             "agg",
             ("participant_id", "local_date", "metric"),
-            ("participant_id", "local_date", "metric"),
         ),
         Table(
             "sleep_sessions",
             "stage",
-            ("participant_id", "source", "start_ts"),
             ("participant_id", "source", "start_ts"),
             left_out=_STAGE_RANGES,
         ),
@@ -117,18 +116,16 @@ TABLES = {
             "sleep_stages",
             "stage",
             ("participant_id", "source", "start_ts"),
-            ("participant_id", "source", "start_ts"),
         ),
         Table(
             "activities",
             "stage",
             ("source", "device_id", "activity_id"),
-            ("participant_id", "start_ts", "source", "device_id", "activity_id"),
+            sorting=("participant_id", "start_ts", "source", "device_id", "activity_id"),
         ),
         Table(
             "heart_rate_minutes",
             "stage",
-            ("participant_id", "source", "minute"),
             ("participant_id", "source", "minute"),
             time="minute",
         ),
@@ -136,16 +133,15 @@ TABLES = {
             "movement_minutes",
             "stage",
             ("participant_id", "source", "minute"),
-            ("participant_id", "source", "minute"),
             time="minute",
         ),
         Table(
             "heart_rate_samples",
             "stage",
             ("device_id", "ts"),
-            ("participant_id", "ts", "source", "device_id"),
             "stored.local_ts::date",
             "stored.local_ts::date",
+            sorting=("participant_id", "ts", "source", "device_id"),
             time="ts",
             extent_of="stage.heart_rate_minutes",
             piece_days=7,
@@ -156,10 +152,10 @@ TABLES = {
             "movement_samples",
             "stage",
             (),
+            "stored.local_ts::date",
+            "stored.local_ts::date",
             # A device may state steps and distance of one instant in rows of their own.
-            ("participant_id", "ts", "source", "device_id", *_MEASURES),
-            "stored.local_ts::date",
-            "stored.local_ts::date",
+            sorting=("participant_id", "ts", "source", "device_id", *_MEASURES),
             time="ts",
             extent_of="stage.movement_minutes",
             piece_days=7,
