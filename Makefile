@@ -14,7 +14,7 @@ PYTEST := PYTHONPATH=plugins $(BIN)/python -m pytest
 PARALLEL := -n 3 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status dag sql env connect accounts import token dataset populate rebuild-from-lake \
+.PHONY: help demo up down status dag schedule sql env connect accounts import token dataset populate rebuild-from-lake \
 	delete-participant stream test test-fast test-deps test-containers \
 	bench research-plots docs lint format lock clean
 
@@ -41,6 +41,9 @@ status: $(STAMP)  ## show each service
 
 dag: $(STAMP)  ## run one DAG to its end: make dag DAG=iot_master_dag [CONF='{"mode": "full"}']
 	@$(VITALS) dag "$$DAG" --conf "$$CONF"
+
+schedule: $(STAMP)  ## let every DAG run by itself from now on (ARGS=off: only by hand)
+	@$(VITALS) schedule $(or $(ARGS),on)
 
 sql: $(STAMP)  ## print what a query returns as CSV: make sql Q='select * from agg.daily_health limit 3'
 	@$(VITALS) sql "$$Q"

@@ -148,7 +148,7 @@ def test_help_shows_an_example(vitals, verb):
 
 def test_help_names_every_verb(vitals):
     shown = vitals("--help").stdout
-    for verb in ("up", "down", "status", "env", "sql", "migrate", "dag", "demo"):
+    for verb in ("up", "down", "status", "env", "sql", "migrate", "dag", "schedule", "demo"):
         assert f" {verb} " in shown
 
 

@@ -79,6 +79,7 @@ def up() -> None:
     What runs already is left alone, what was killed comes back.
     """
     _start()
+    cli_airflow.tell_schedules()
 
 
 @app.command()

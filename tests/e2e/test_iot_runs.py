@@ -3,6 +3,10 @@
 After the first test the tables are complete, and whatever is done then must leave them as they are.
 """
 
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,9 +18,11 @@ import pytest
 from bson import ObjectId
 from tests.waiting import wait_until
 
+from vitals import settings
 from vitals.embedded.airflow_environment import metadata_dsn
-from vitals.orchestration import dag_runs
+from vitals.orchestration import dag_runs, schedules
 from vitals.orchestration.demo import AGGREGATES, MASTER
+from vitals.orchestration.rest import AirflowError
 
 pytestmark = pytest.mark.slow
 
@@ -110,6 +116,7 @@ def test_new_documents_reach_all_tables(stack, run_dag, capsys):
     assert all(stack.airflow.is_paused(dag_id) for dag_id in (MASTER, *AGGREGATES))
     assert run_dag(MASTER) == 0
     wait_for_scheduled_runs(stack)
+    assert not any(stack.airflow.is_paused(dag_id) for dag_id in AGGREGATES)
     for dag_id in AGGREGATES:
         states = dag_runs.watch_new_runs(stack.airflow, dag_id, set(), print)
         assert states and set(states) == {"success"}
@@ -278,6 +285,61 @@ def test_wrong_commands_are_answered_in_one_line(run_dag, capsys):
     assert "mode" in output and output.count("\n") == 1
     assert run_dag(MASTER, mood="full") == 1
     assert "there is no parameter 'mood'; there are: mode, start," in capsys.readouterr().err
+
+
+def test_a_run_by_hand_leaves_the_switch_as_it_was(stack, run_dag, capsys):
+    assert stack.airflow.is_paused("one_step")
+    assert run_dag("one_step") == 0
+    assert stack.airflow.is_paused("one_step")
+    assert "one_step is switched off, as before" in capsys.readouterr().out
+    stack.airflow.unpause("one_step")
+    assert run_dag("one_step") == 0
+    assert not stack.airflow.is_paused("one_step")
+    assert "switched" not in capsys.readouterr().out
+
+
+def test_a_run_that_nobody_watches_any_more_may_end(stack, run_dag):
+    """Ctrl-C while a sensor waits for a host that never answers."""
+    assert stack.airflow.is_paused("internet_check")
+    command = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from vitals.cli import main; main()"
+    )
+    watching = subprocess.Popen(
+        [sys.executable, "-c", command, "dag", "internet_check"],
+        env={**os.environ, "PYTHONPATH": str(settings.PROJECT / "plugins")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_until(lambda: not stack.airflow.is_paused("internet_check"), seconds=120)
+        watching.send_signal(signal.SIGINT)
+        shown, _ = watching.communicate(timeout=120)
+    finally:
+        watching.kill()
+    assert watching.returncode == 130
+    assert "internet_check stays on" in shown and "vitals schedule off internet_check" in shown
+    assert not stack.airflow.is_paused("internet_check")
+    run_id = stack.airflow.runs("internet_check")[0]["dag_run_id"]
+    path = f"/dags/internet_check/dagRuns/{quote(run_id)}"
+    stack.airflow.call("PATCH", path, {"state": "failed"})
+
+
+def test_schedules_are_switched_all_at_once_or_one_by_one(stack):
+    def on() -> set[str]:
+        return {dag["dag_id"] for dag in stack.airflow.dags() if not dag["is_paused"]}
+
+    before = on()
+    assert {"internet_check", "one_step"} <= before  # they have no schedule
+    schedules.switch(stack.airflow, False, [], print)
+    assert on() == {"internet_check", "one_step"}
+    assert schedules.off_by_schedule(stack.airflow)[0] >= 15
+    schedules.switch(stack.airflow, False, ["internet_check", "one_step"], print)
+    assert on() == set()
+    for dag_id in before - {"internet_check", "one_step"}:
+        schedules.switch(stack.airflow, True, [dag_id], print)
+    with pytest.raises(AirflowError, match="there is no DAG 'nightly'"):
+        schedules.switch(stack.airflow, True, ["nightly"], print)
 
 
 def test_no_password_is_in_logs_or_in_airflows_tables(stack):

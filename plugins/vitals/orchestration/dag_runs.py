@@ -9,6 +9,7 @@ from typing import Any
 
 from vitals.errors import SEE_FAILED_TASK
 from vitals.orchestration.rest import Airflow, AirflowError, connect
+from vitals.orchestration.schedules import switched_on
 from vitals.progress import Progress, say
 
 FINISHED = ("success", "failed")
@@ -30,8 +31,8 @@ def run_dag(dag_id: str, conf: dict[str, Any]) -> int:
     leaves the run to Airflow.
 
     Args:
-        dag_id: which DAG. If it is paused, as all are at first, it is switched on together with
-            the DAGs that follow it: a run alone would never start, or never reach `agg`.
+        dag_id: which DAG. If it is switched off, it is on while its run goes on. The DAGs that
+            follow it stay on: a run alone would never reach `agg`.
         conf: its parameters.
 
     Returns:
@@ -45,17 +46,23 @@ def run_dag(dag_id: str, conf: dict[str, Any]) -> int:
         if dag_id not in known:
             raise AirflowError(f"there is no DAG {dag_id!r}; there are: {', '.join(known)}")
         _refuse_unknown(airflow.parameters(dag_id) if conf else [], conf)
-        if airflow.is_paused(dag_id):
-            _switch_on(airflow, dag_id)
         run_id = airflow.trigger(dag_id, conf)
         say(f"{dag_id}: {airflow.url}/dags/{dag_id}/runs/{urllib.parse.quote(run_id)}")
-        return 0 if watch(airflow, dag_id, run_id, say) == "success" else 1
+        with switched_on(airflow, dag_id, say):
+            return 0 if _watch_until_told(airflow, dag_id, run_id) == "success" else 1
     except AirflowError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nno longer watching; the run goes on in Airflow", file=sys.stderr)
         return 130
+
+
+def _watch_until_told(airflow: Airflow, dag_id: str, run_id: str) -> str:
+    try:
+        return watch(airflow, dag_id, run_id, say)
+    except KeyboardInterrupt:
+        print("\nno longer watching; the run goes on in Airflow", file=sys.stderr)
+        raise
 
 
 def _refuse_unknown(known: list[str], conf: dict[str, Any]) -> None:
@@ -63,14 +70,6 @@ def _refuse_unknown(known: list[str], conf: dict[str, Any]) -> None:
     for name in conf:
         if name not in known:
             raise AirflowError(f"there is no parameter {name!r}; there are: {', '.join(known)}")
-
-
-def _switch_on(airflow: Airflow, dag_id: str) -> None:
-    followers = [name for name in airflow.followers(dag_id) if airflow.is_paused(name)]
-    for name in (*followers, dag_id):
-        airflow.unpause(name)
-    also = f", and what follows it: {', '.join(followers)}" if followers else ""
-    say(f"switched on {dag_id}{also}")
 
 
 def watch(airflow: Airflow, dag_id: str, run_id: str, report: Progress) -> str:

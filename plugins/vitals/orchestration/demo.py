@@ -186,5 +186,7 @@ def _show_pages(given: settings.Settings) -> None:
         f"Dashboard    {given.dashboard_url}\n"
         f"API          {given.api_url}/docs (`make token NAME=...` makes a token)\n"
         "Warehouse    `make env` prints every connection; `make sql Q='select ...'` queries it\n"
+        "Schedules    new documents are looked for every 15 minutes; `make schedule` switches on\n"
+        "             the other DAGs, too: accounts, checks, reports, archive\n"
         "Everything keeps running until `make down`."
     )

@@ -45,10 +45,13 @@ class Airflow:
             self._token = self._send("POST", "/auth/token", self._login)["access_token"]
         return self._send(method, f"/api/v2{path}", body)
 
+    def dags(self) -> list[dict[str, Any]]:
+        """All DAGs that were read, in alphabetical order of their ids."""
+        return sorted(self._pages("/dags", "dags"), key=lambda dag: dag["dag_id"])
+
     def dag_ids(self) -> list[str]:
-        """The ids of all DAGs, in alphabetical order."""
-        found = self._pages("/dags", "dags")
-        return sorted(dag["dag_id"] for dag in found)
+        """Their ids."""
+        return [dag["dag_id"] for dag in self.dags()]
 
     def is_paused(self, dag_id: str) -> bool:
         """Whether a DAG waits for somebody to switch it on."""

@@ -36,7 +36,10 @@ def show(reader: Reader) -> None:
 def _freshness(rows: pd.DataFrame) -> None:
     st.subheader("Freshness")
     if rows.empty:
-        empty("Nothing has been loaded yet", "`make demo`, or switch on the DAGs in Airflow.")
+        empty(
+            "Nothing has been loaded yet",
+            "`make demo` brings synthetic data, `make schedule` switches on the DAGs.",
+        )
         return
     failing = rows[rows["last_status"] == "failed"]
     if len(failing):

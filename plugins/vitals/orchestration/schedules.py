@@ -1,0 +1,120 @@
+"""Which DAGs run by themselves: one for as long as a run of it takes, or all of them for good.
+
+Airflow starts no task of a DAG that is switched off (paused), also not of a run that was started by
+hand, and an installation without containers begins with all DAGs off.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import PurePath
+
+from vitals.orchestration.rest import Airflow, AirflowError
+from vitals.progress import Progress
+from vitals.settings import PROJECT
+
+_UNFINISHED = ("queued", "running")
+_POLL_SECONDS = 1.0
+# For a run that the schedule begins beside the one by hand. One that waits for news takes longer.
+_PATIENCE_SECONDS = 60.0
+_READING_SECONDS = 120.0
+
+
+@contextmanager
+def switched_on(airflow: Airflow, dag_id: str, report: Progress) -> Iterator[None]:
+    """Have a DAG on until its run has ended; its schedule is afterwards as it was.
+
+    The DAGs that follow it by assets are switched on, too, and stay so: they begin when it ends,
+    and only with what it has made. To be entered after the run was started, so that of two callers
+    the one who ends first does not switch off the other one's run.
+
+    Args:
+        airflow: where.
+        dag_id: which DAG.
+        report: takes the lines to show.
+    """
+    followers = [name for name in airflow.followers(dag_id) if airflow.is_paused(name)]
+    for name in followers:
+        airflow.unpause(name)
+    if followers:
+        report(f"switched on what follows {dag_id}: {', '.join(followers)}")
+    if not airflow.is_paused(dag_id):
+        yield
+        return
+    try:
+        airflow.unpause(dag_id)
+        yield
+        _wait_for_other_runs(airflow, dag_id, report)
+    finally:
+        _switch_off_again(airflow, dag_id, report)
+
+
+def switch(airflow: Airflow, on: bool, names: Sequence[str], report: Progress) -> None:
+    """Let DAGs run by themselves, or by hand only.
+
+    Args:
+        airflow: where.
+        on: which of both.
+        names: DAGs; without any, all that have a schedule.
+        report: takes the lines to show.
+
+    Raises:
+        AirflowError: there is no such DAG, or Airflow cannot read a file of them.
+    """
+    unread = _wait_for_dags(airflow)
+    has_schedule = {dag["dag_id"]: dag["timetable_summary"] is not None for dag in airflow.dags()}
+    for name in names:
+        if name not in has_schedule:
+            raise AirflowError(f"there is no DAG {name!r}; there are: {', '.join(has_schedule)}")
+    for name in names or [name for name, has in has_schedule.items() if has]:
+        (airflow.unpause if on else airflow.pause)(name)
+        report(f"{name:<28} {'on' if on else 'off'}")
+    if unread:
+        raise AirflowError(
+            f"Airflow has not read {', '.join(unread)}: see the import errors at "
+            f"{airflow.url}/dags, and do this again"
+        )
+
+
+def off_by_schedule(airflow: Airflow) -> tuple[int, int]:
+    """How many DAGs with a schedule are switched off, and how many there are."""
+    scheduled = [dag for dag in airflow.dags() if dag["timetable_summary"] is not None]
+    return sum(dag["is_paused"] for dag in scheduled), len(scheduled)
+
+
+def _wait_for_other_runs(airflow: Airflow, dag_id: str, report: Progress) -> None:
+    begun = time.monotonic()
+    told = False
+    while _has_unfinished(airflow, dag_id) and time.monotonic() - begun < _PATIENCE_SECONDS:
+        if not told:
+            report(f"waiting for another run of {dag_id} before it is switched off again")
+            told = True
+        time.sleep(_POLL_SECONDS)
+
+
+def _switch_off_again(airflow: Airflow, dag_id: str, report: Progress) -> None:
+    """Switch a DAG off, unless that would keep a run of it from ending."""
+    airflow.pause(dag_id)
+    # Looked at afterwards: whoever starts a run from now on finds the DAG off, and switches it on.
+    if not _has_unfinished(airflow, dag_id):
+        report(f"{dag_id} is switched off, as before; `make schedule` lets all run by themselves")
+        return
+    airflow.unpause(dag_id)
+    report(
+        f"{dag_id} stays on, or its run would not end: `vitals schedule off {dag_id}` afterwards"
+    )
+
+
+def _has_unfinished(airflow: Airflow, dag_id: str) -> bool:
+    return any(airflow.runs(dag_id, state, limit=1) for state in _UNFINISHED)
+
+
+def _wait_for_dags(airflow: Airflow) -> list[str]:
+    """Give Airflow time to read every file after its start; returns those that it has not."""
+    deadline = time.monotonic() + _READING_SECONDS
+    wanted = {path.name for path in (PROJECT / "dags").glob("*.py")}
+    while True:
+        read = {PurePath(dag["fileloc"]).name for dag in airflow.dags()}
+        if wanted <= read or time.monotonic() > deadline:
+            return sorted(wanted - read)
+        time.sleep(_POLL_SECONDS)
