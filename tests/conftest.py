@@ -112,11 +112,11 @@ def free_port() -> Callable[[], int]:
         with LAST_PORT.open("a+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            port = int(file.read() or PORTS[0])
-            while True:
-                port = port + 1 if port + 1 in PORTS else PORTS[0]
-                if not _is_taken(port):
-                    break
+            last = file.read()
+            # Users, whose files differ, begin at different ones.
+            place = PORTS.index(int(last)) if last.isdigit() else os.getuid() * 997 % len(PORTS)
+            following = (PORTS[(place + step) % len(PORTS)] for step in range(1, len(PORTS)))
+            port = next(one for one in following if not _is_taken(one))
             file.truncate(0)
             file.write(str(port))
         return port

@@ -130,8 +130,12 @@ class serving:  # noqa: N801  (reads as a verb where it is used)
     def __enter__(self) -> tuple[str, subprocess.Popen]:
         command = [sys.executable, "-m", "vitals.api"]
         self._process = subprocess.Popen(command, env=self._environment)
-        wait_until(lambda: self._process.poll() is not None or self._is_well())
-        assert self._process.poll() is None, "the API ended at once"
+        try:
+            wait_until(lambda: self._process.poll() is not None or self._is_well())
+            assert self._process.poll() is None, "the API ended at once"
+        except BaseException:
+            self._process.kill()
+            raise
         return self._url, self._process
 
     def _is_well(self) -> bool:

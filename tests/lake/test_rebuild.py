@@ -49,7 +49,7 @@ class Earlier(datetime):
 @pytest.fixture(scope="module")
 def recorded(served, new_warehouse, make_settings, ministack_client):  # noqa: F811
     """Three days with a restatement, a refused record, a failure, a second account, a backfill."""
-    avoid_midnight()
+    avoid_midnight(margin=240)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lake_keeper, "datetime", Earlier)
         patch.setattr(Earlier, "days", 2)

@@ -94,9 +94,14 @@ class AccountRebuild:
                     renewal.note(load_ids)
 
             writer = AccountWriter(
-                self.spec.name, self.account_id, books, loader, self.told, self.progress
+                self.spec.name,
+                self.account_id,
+                books,
+                loader,
+                self.told,
+                self.progress,
+                before_done=before_done,
             )
-            writer.before_done = before_done
             self._write(writer)
             for renewal in renewals:
                 renewal.finish()

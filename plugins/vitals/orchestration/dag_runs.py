@@ -9,7 +9,7 @@ from typing import Any
 
 from vitals.errors import SEE_FAILED_TASK
 from vitals.orchestration.rest import Airflow, AirflowError, connect
-from vitals.orchestration.schedules import switched_on
+from vitals.orchestration.schedules import refuse_a_due_run, switch_on_followers, switched_on
 from vitals.progress import Progress, say
 
 FINISHED = ("success", "failed")
@@ -46,6 +46,9 @@ def run_dag(dag_id: str, conf: dict[str, Any]) -> int:
         if dag_id not in known:
             raise AirflowError(f"there is no DAG {dag_id!r}; there are: {', '.join(known)}")
         _refuse_unknown(airflow.parameters(dag_id) if conf else [], conf)
+        if conf.get("dry_run"):
+            refuse_a_due_run(airflow, dag_id)
+        switch_on_followers(airflow, dag_id, say)
         run_id = airflow.trigger(dag_id, conf)
         say(f"{dag_id}: {airflow.url}/dags/{dag_id}/runs/{urllib.parse.quote(run_id)}")
         with switched_on(airflow, dag_id, say):

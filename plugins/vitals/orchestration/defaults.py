@@ -24,5 +24,9 @@ def schedule_time_zone() -> str:
 
 
 def by_clock(cron: str) -> CronTriggerTimetable:
-    """A schedule in that zone; a DAG that was just switched on waits for its next time."""
+    """A schedule in that zone.
+
+    A DAG that is switched on for the first time waits for its next time; one that has run by its
+    schedule before begins with the last time that it missed.
+    """
     return CronTriggerTimetable(cron, timezone=schedule_time_zone(), run_immediately=timedelta(0))

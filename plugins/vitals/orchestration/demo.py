@@ -118,7 +118,7 @@ def _fill_operational_database(given: settings.Settings) -> None:
 def _read_accounts(given: settings.Settings, airflow: Airflow) -> str:
     """Connect some simulated people and read their accounts; stage takes it in later, with IoT.
 
-    Left paused: without the simulator, it would ask the real provider for people it never saw.
+    Left paused: without the simulator, it would refuse these accounts every night.
     """
     from vitals.accounts.synthetic import connect_synthetic
 

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from vitals import settings
@@ -56,6 +57,11 @@ class Airflow:
     def is_paused(self, dag_id: str) -> bool:
         """Whether a DAG waits for somebody to switch it on."""
         return self.call("GET", f"/dags/{_quoted(dag_id)}")["is_paused"]
+
+    def due_since(self, dag_id: str) -> datetime | None:
+        """When the next run of a DAG's schedule begins, or would have begun; None without one."""
+        due = self.call("GET", f"/dags/{_quoted(dag_id)}")["next_dagrun_run_after"]
+        return datetime.fromisoformat(due) if due else None
 
     def parameters(self, dag_id: str) -> list[str]:
         """The names of the parameters that a run of a DAG takes."""

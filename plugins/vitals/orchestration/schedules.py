@@ -7,6 +7,7 @@ hand, and an installation without containers begins with all DAGs off.
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import PurePath
 
 from vitals.orchestration.rest import Airflow, AirflowError
@@ -24,29 +25,57 @@ _READING_SECONDS = 120.0
 def switched_on(airflow: Airflow, dag_id: str, report: Progress) -> Iterator[None]:
     """Have a DAG on until its run has ended; its schedule is afterwards as it was.
 
-    The DAGs that follow it by assets are switched on, too, and stay so: they begin when it ends,
-    and only with what it has made. To be entered after the run was started, so that of two callers
-    the one who ends first does not switch off the other one's run.
+    To be entered after the run was started, so that of two callers the one who ends first does not
+    switch off the other one's run.
 
     Args:
         airflow: where.
         dag_id: which DAG.
         report: takes the lines to show.
     """
+    try:
+        was_off = airflow.is_paused(dag_id)
+        if was_off:
+            airflow.unpause(dag_id)
+    except (AirflowError, KeyboardInterrupt):
+        report(f"{dag_id} may be off, and its run waits: `vitals schedule on {dag_id}` to have it")
+        raise
+    if not was_off:
+        yield
+        return
+    try:
+        yield
+        _wait_for_other_runs(airflow, dag_id, report)
+    finally:
+        _switch_off_again(airflow, dag_id, report)
+
+
+def switch_on_followers(airflow: Airflow, dag_id: str, report: Progress) -> None:
+    """Switch on the DAGs that follow one by assets, for good: a run alone would not reach `agg`.
+
+    They begin when it ends, and from then on by their own schedules, too.
+    """
     followers = [name for name in airflow.followers(dag_id) if airflow.is_paused(name)]
     for name in followers:
         airflow.unpause(name)
     if followers:
         report(f"switched on what follows {dag_id}: {', '.join(followers)}")
-    if not airflow.is_paused(dag_id):
-        yield
-        return
-    try:
-        airflow.unpause(dag_id)
-        yield
-        _wait_for_other_runs(airflow, dag_id, report)
-    finally:
-        _switch_off_again(airflow, dag_id, report)
+
+
+def refuse_a_due_run(airflow: Airflow, dag_id: str) -> None:
+    """Keep what shall only be tried from starting a real run.
+
+    A DAG that ran by its schedule and was switched off begins with the last run that it missed.
+
+    Raises:
+        AirflowError: the DAG is off, and a run of its schedule would begin with it.
+    """
+    due = airflow.due_since(dag_id)
+    if due and due < datetime.now(UTC) and airflow.is_paused(dag_id):
+        raise AirflowError(
+            f"{dag_id} is off, and the run of its schedule of {due:%Y-%m-%d %H:%M} UTC would begin "
+            f"with a dry run: `vitals schedule on {dag_id}` if it may, and then again"
+        )
 
 
 def switch(airflow: Airflow, on: bool, names: Sequence[str], report: Progress) -> None:
@@ -94,12 +123,16 @@ def _wait_for_other_runs(airflow: Airflow, dag_id: str, report: Progress) -> Non
 
 def _switch_off_again(airflow: Airflow, dag_id: str, report: Progress) -> None:
     """Switch a DAG off, unless that would keep a run of it from ending."""
-    airflow.pause(dag_id)
-    # Looked at afterwards: whoever starts a run from now on finds the DAG off, and switches it on.
-    if not _has_unfinished(airflow, dag_id):
-        report(f"{dag_id} is switched off, as before; `make schedule` lets all run by themselves")
+    try:
+        airflow.pause(dag_id)
+        # Looked at afterwards: whoever starts a run from now on finds the DAG off.
+        if not _has_unfinished(airflow, dag_id):
+            report(f"{dag_id} is off again, as before; `make schedule` lets all run by themselves")
+            return
+        airflow.unpause(dag_id)
+    except AirflowError:
+        report(f"{dag_id} may still be on: `vitals schedule off {dag_id}`")
         return
-    airflow.unpause(dag_id)
     report(
         f"{dag_id} stays on, or its run would not end: `vitals schedule off {dag_id}` afterwards"
     )

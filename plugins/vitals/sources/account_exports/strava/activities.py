@@ -39,7 +39,7 @@ def read(file: ExportFile, context: Context) -> Iterator[Rows]:
     """The activities of one export.
 
     Raises:
-        ValueError: it is no whole CSV; what came before was returned.
+        ValueError: it is no whole CSV; of what came before, whole batches were returned.
     """
     rows, found = Rows(ACTIVITIES), []
     with file.open() as content:
