@@ -116,7 +116,7 @@ def test_new_documents_reach_all_tables(stack, run_dag, capsys):
     assert all(stack.airflow.is_paused(dag_id) for dag_id in (MASTER, *AGGREGATES))
     assert run_dag(MASTER) == 0
     wait_for_scheduled_runs(stack)
-    assert not any(stack.airflow.is_paused(dag_id) for dag_id in AGGREGATES)
+    assert not any(stack.airflow.is_paused(dag_id) for dag_id in (MASTER, *AGGREGATES))
     for dag_id in AGGREGATES:
         states = dag_runs.watch_new_runs(stack.airflow, dag_id, set(), print)
         assert states and set(states) == {"success"}
@@ -287,18 +287,20 @@ def test_wrong_commands_are_answered_in_one_line(run_dag, capsys):
     assert "there is no parameter 'mood'; there are: mode, start," in capsys.readouterr().err
 
 
-def test_a_run_by_hand_leaves_the_switch_as_it_was(stack, run_dag, capsys):
+def test_a_dry_run_leaves_the_switch_as_it_was(stack, run_dag, capsys):
     assert stack.airflow.is_paused("one_step")
-    assert run_dag("one_step") == 0
+    assert run_dag("one_step", dry_run=True) == 0
     assert stack.airflow.is_paused("one_step")
-    assert "one_step is switched off, as before" in capsys.readouterr().out
-    stack.airflow.unpause("one_step")
+    assert "one_step is off again" in capsys.readouterr().out
     assert run_dag("one_step") == 0
     assert not stack.airflow.is_paused("one_step")
-    assert "switched" not in capsys.readouterr().out
+    assert "switched on: one_step\n" in capsys.readouterr().out
+    assert run_dag("one_step", dry_run=True) == 0
+    assert not stack.airflow.is_paused("one_step")
+    assert "one_step is off" not in capsys.readouterr().out
 
 
-def test_a_run_that_nobody_watches_any_more_may_end(stack, run_dag):
+def test_a_dry_run_that_nobody_watches_any_more_may_end(stack, run_dag):
     """Ctrl-C while a sensor waits for a host that never answers."""
     assert stack.airflow.is_paused("internet_check")
     command = (
@@ -306,7 +308,7 @@ def test_a_run_that_nobody_watches_any_more_may_end(stack, run_dag):
         "from vitals.cli import main; main()"
     )
     watching = subprocess.Popen(
-        [sys.executable, "-c", command, "dag", "internet_check"],
+        [sys.executable, "-c", command, "dag", "internet_check", "--conf", '{"dry_run": true}'],
         env={**os.environ, "PYTHONPATH": str(settings.PROJECT / "plugins")},
         stdout=subprocess.PIPE,
         text=True,

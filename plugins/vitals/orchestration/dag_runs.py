@@ -9,7 +9,7 @@ from typing import Any
 
 from vitals.errors import SEE_FAILED_TASK
 from vitals.orchestration.rest import Airflow, AirflowError, connect
-from vitals.orchestration.schedules import refuse_a_due_run, switch_on_followers, switched_on
+from vitals.orchestration.schedules import refuse_a_due_run, switch_on, switched_on
 from vitals.progress import Progress, say
 
 FINISHED = ("success", "failed")
@@ -31,8 +31,8 @@ def run_dag(dag_id: str, conf: dict[str, Any]) -> int:
     leaves the run to Airflow.
 
     Args:
-        dag_id: which DAG. If it is switched off, it is on while its run goes on. The DAGs that
-            follow it stay on: a run alone would never reach `agg`.
+        dag_id: which DAG. It is switched on, as are the DAGs that follow it; for a dry run only
+            as long as that takes.
         conf: its parameters.
 
     Returns:
@@ -48,7 +48,8 @@ def run_dag(dag_id: str, conf: dict[str, Any]) -> int:
         _refuse_unknown(airflow.parameters(dag_id) if conf else [], conf)
         if conf.get("dry_run"):
             refuse_a_due_run(airflow, dag_id)
-        switch_on_followers(airflow, dag_id, say)
+        else:
+            switch_on(airflow, dag_id, say)
         run_id = airflow.trigger(dag_id, conf)
         say(f"{dag_id}: {airflow.url}/dags/{dag_id}/runs/{urllib.parse.quote(run_id)}")
         with switched_on(airflow, dag_id, say):

@@ -1,4 +1,4 @@
-"""Which DAGs run by themselves: one for as long as a run of it takes, or all of them for good.
+"""Which DAGs run by themselves: one for as long as it is tried, or all of them for good.
 
 Airflow starts no task of a DAG that is switched off (paused), also not of a run that was started by
 hand, and an installation without containers begins with all DAGs off.
@@ -23,7 +23,7 @@ _READING_SECONDS = 120.0
 
 @contextmanager
 def switched_on(airflow: Airflow, dag_id: str, report: Progress) -> Iterator[None]:
-    """Have a DAG on until its run has ended; its schedule is afterwards as it was.
+    """Have a DAG on until its run has ended, for what shall change nothing, nor the schedule.
 
     To be entered after the run was started, so that of two callers the one who ends first does not
     switch off the other one's run.
@@ -50,16 +50,17 @@ def switched_on(airflow: Airflow, dag_id: str, report: Progress) -> Iterator[Non
         _switch_off_again(airflow, dag_id, report)
 
 
-def switch_on_followers(airflow: Airflow, dag_id: str, report: Progress) -> None:
-    """Switch on the DAGs that follow one by assets, for good: a run alone would not reach `agg`.
+def switch_on(airflow: Airflow, dag_id: str, report: Progress) -> None:
+    """Switch on a DAG for good, and what follows it by assets.
 
-    They begin when it ends, and from then on by their own schedules, too.
+    In a DAG that is off, runs started in the web page wait, and so do tasks that are cleared;
+    without its followers a run would not reach `agg`.
     """
-    followers = [name for name in airflow.followers(dag_id) if airflow.is_paused(name)]
-    for name in followers:
+    off = [name for name in (dag_id, *airflow.followers(dag_id)) if airflow.is_paused(name)]
+    for name in off:
         airflow.unpause(name)
-    if followers:
-        report(f"switched on what follows {dag_id}: {', '.join(followers)}")
+    if off:
+        report(f"switched on: {', '.join(off)}")
 
 
 def refuse_a_due_run(airflow: Airflow, dag_id: str) -> None:

@@ -8,7 +8,11 @@ from airflow.sdk import dag
 from vitals.orchestration.sensors import InternetConnectionSensor
 
 
-@dag(schedule=None, default_args={"retries": 3, "retry_delay": timedelta(seconds=1)})
+@dag(
+    schedule=None,
+    default_args={"retries": 3, "retry_delay": timedelta(seconds=1)},
+    params={"dry_run": False},
+)
 def internet_check():
     """Nobody listens on these two ports, unless a test does."""
     for name, seconds in [("later", 1_800), ("never", 4)]:

@@ -4,7 +4,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import dag
 
 
-@dag(schedule=None)
+@dag(schedule=None, params={"dry_run": False})
 def one_step():
     """Airflow itself marks the task as done."""
     EmptyOperator(task_id="nothing")
