@@ -1,4 +1,4 @@
--- A range that ends before it begins (a source stated so, before that was looked at when it is noted)
--- would stop the transformation for everybody.
+-- A range that ends before it begins would stop the transformation for everybody. Sources state
+-- such ends, and until now they were noted as they were stated.
 update raw.touched_days set last_ts = first_ts
 where last_ts < first_ts;
